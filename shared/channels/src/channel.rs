@@ -1,0 +1,212 @@
+use async_trait::async_trait;
+use heatpay_domain::{Channel, Evidence, Fen, PaymentNo, RefundNo, payment::Scene};
+use heatpay_ports::OutboundError;
+use http::HeaderMap;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// An order to place at a channel. The same order placed again is the same order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// The order number.
+    pub payment_no: PaymentNo,
+    /// What the payer is charged, in fen, at least 1.
+    pub amount: Fen,
+    /// What the payer reads: 「2026-2027采暖季 供热费」.
+    pub description: String,
+    /// How the client pays.
+    pub scene: Scene,
+    /// The payer's openid (Jsapi only).
+    pub openid: Option<String>,
+    /// The payer's address (H5 only).
+    pub client_ip: Option<String>,
+    /// The channel refuses the payer from then on.
+    pub expires_at: Timestamp,
+}
+
+/// How an order stands at the channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderState {
+    /// The channel knows no such order.
+    Unknown,
+    /// It waits for the payer.
+    Waiting,
+    /// It was paid (it may have been refunded since).
+    Paid(Box<Evidence>),
+    /// It can no longer be paid.
+    Closed,
+}
+
+/// What came of asking the channel to close an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseOutcome {
+    /// The channel confirms: it can no longer be paid.
+    Closed,
+    /// Too late, it was paid: ask for the evidence.
+    AlreadyPaid,
+    /// The channel knows no such order.
+    Unknown,
+}
+
+/// Money to send back. The same refund number sent again is the same refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The refund's number.
+    pub refund_no: RefundNo,
+    /// The channel's transaction the money came by.
+    pub channel_txn: String,
+    /// What goes back, in fen.
+    pub amount: Fen,
+    /// What the payer had been charged for the whole order.
+    pub order_amount: Fen,
+    /// Shown to the payer, at most 80 characters.
+    pub reason: String,
+}
+
+/// A refund the channel completed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoneyRefunded {
+    /// Our refund number.
+    pub refund_no: String,
+    /// The channel's number.
+    pub channel_refund_no: String,
+    /// What went back.
+    pub amount: Fen,
+    /// When.
+    pub refunded_at: Option<Timestamp>,
+    /// The verified text it was read from.
+    pub raw: String,
+}
+
+/// How a refund stands at the channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundState {
+    /// The channel knows no such refund: send it (again, with the same number).
+    Unknown,
+    /// Under way.
+    Processing,
+    /// Done.
+    Succeeded(MoneyRefunded),
+    /// The channel gave up; the money is still ours to return, under a new number.
+    Closed,
+    /// The payer's card cannot take it; a person must decide.
+    Abnormal,
+}
+
+/// A verified notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notification {
+    /// Money arrived.
+    Paid(Box<Evidence>),
+    /// A refund moved.
+    Refund {
+        /// Our refund number.
+        refund_no: String,
+        /// Where it stands now.
+        state: RefundState,
+    },
+}
+
+/// Why a channel did not do what was asked; the classes say what may be done next.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelError {
+    /// Time-out, broken connection, 5xx, an answer that cannot be verified: the outcome is unknown. Ask with the same number.
+    #[error("outcome at {channel:?} unknown")]
+    OutcomeUnknown {
+        /// The channel.
+        channel: Channel,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nothing was done and the same call may work later: no connection, rate limit, the merchant's balance too small.
+    #[error("{channel:?} cannot serve the call now: {code}")]
+    TryLater {
+        /// The channel.
+        channel: Channel,
+        /// The channel's code.
+        code: String,
+    },
+    /// The channel refused for good.
+    #[error("{channel:?} refused: {code} {message}")]
+    Refused {
+        /// The channel.
+        channel: Channel,
+        /// The channel's code.
+        code: String,
+        /// The channel's words.
+        message: String,
+    },
+    /// Our keys, clock or merchant settings are wrong: every call will fail; alert, do not loop.
+    #[error("{channel:?} does not accept our credentials: {code}")]
+    Misconfigured {
+        /// The channel.
+        channel: Channel,
+        /// The channel's code.
+        code: String,
+    },
+}
+
+impl ChannelError {
+    /// The class of a transport failure.
+    pub fn of_transport(channel: Channel, error: OutboundError) -> Self {
+        match error {
+            OutboundError::NotSent { .. } | OutboundError::Denied(_) => {
+                Self::TryLater { channel, code: "no_connection".to_owned() }
+            }
+            OutboundError::NoAnswer { .. } | OutboundError::TooLarge { .. } => {
+                Self::OutcomeUnknown { channel, source: Box::new(error) }
+            }
+        }
+    }
+}
+
+/// Why a notification is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotificationError {
+    /// Headers missing, signature wrong, too old, unknown key: not from the channel.
+    #[error("not signed by the channel: {0}")]
+    NotAuthentic(&'static str),
+    /// Signed, but not for us or not understood; a person must look.
+    #[error("signed, but not for us: {0}")]
+    NotForUs(&'static str),
+    /// The key to verify it could not be fetched now; the channel should send again.
+    #[error("cannot be verified now")]
+    TryLater(#[source] ChannelError),
+}
+
+/// What every payment channel can do. Each method is one call to the channel (and at most one refresh of its keys).
+#[async_trait]
+pub trait PaymentChannel: Send + Sync {
+    /// Which channel.
+    fn channel(&self) -> Channel;
+
+    /// Our merchant number there.
+    fn merchant(&self) -> &str;
+
+    /// Places the order; answers the handle the client parameters are made from. `now` is what the request is dated.
+    async fn place_order(&self, order: &OrderRequest, now: Timestamp) -> Result<String, ChannelError>;
+
+    /// What the client hands to the channel, signed afresh: names and values as the channel's client SDK takes them.
+    fn client_parameters(&self, scene: Scene, handle: &str, now: Timestamp) -> BTreeMap<String, String>;
+
+    /// How the order stands.
+    async fn query_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<OrderState, ChannelError>;
+
+    /// Asks the channel to refuse the payer from now on.
+    async fn close_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<CloseOutcome, ChannelError>;
+
+    /// Sends money back to where it came from.
+    async fn refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError>;
+
+    /// How a refund stands.
+    async fn query_refund(&self, refund_no: &RefundNo, now: Timestamp) -> Result<RefundState, ChannelError>;
+
+    /// Verifies and opens a notification from its raw bytes.
+    async fn read_notification(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notification, NotificationError>;
+}

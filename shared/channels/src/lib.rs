@@ -1,0 +1,9 @@
+//! Payment channels behind one trait; a folder a channel.
+
+mod channel;
+pub mod wechatpay;
+
+pub use channel::{
+    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel,
+    RefundRequest, RefundState,
+};

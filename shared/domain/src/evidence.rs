@@ -1,0 +1,52 @@
+//! Proof that money arrived. A callback, an answer to a query and a line of a statement all become the same evidence.
+
+use crate::Fen;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A payment channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// 微信支付
+    Wechatpay,
+    /// 支付宝
+    Alipay,
+    /// 银联
+    Unionpay,
+}
+
+/// How the evidence came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceSource {
+    /// The channel posted a notification.
+    Callback,
+    /// We asked the channel.
+    Query,
+    /// A line of the channel's statement.
+    Statement,
+}
+
+/// Verified proof that a channel holds money for us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The channel that says so.
+    pub channel: Channel,
+    /// Our merchant number there.
+    pub merchant: String,
+    /// The order number the channel names; usually a payment of ours, but any text may come.
+    pub payment_no: String,
+    /// The channel's own transaction number: with the channel, the receipt's identity.
+    pub channel_txn: String,
+    /// What the payer was charged for the order, in fen.
+    pub amount: Fen,
+    /// When the channel took the money.
+    pub paid_at: Timestamp,
+    /// The payer as the channel names him (openid), if it does.
+    pub payer: Option<String>,
+    /// How it came to us.
+    pub source: EvidenceSource,
+    /// The verified text it was read from, kept for audit.
+    pub raw: String,
+}

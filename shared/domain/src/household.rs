@@ -1,0 +1,1 @@
+//! The household (热用户) and the file it is imported from.

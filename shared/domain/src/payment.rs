@@ -1,0 +1,91 @@
+//! A payment: one order at one channel for one or several bills of a household.
+
+use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season, invoice::InvoiceTitle};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// Written here; whether the channel knows it is not certain yet.
+    Submitting,
+    /// The channel waits for the payer.
+    Pending,
+    /// Money received and booked to the bills.
+    Paid,
+    /// We asked the channel to close it and have no answer yet.
+    Closing,
+    /// The channel confirmed that it can no longer be paid.
+    Closed,
+    /// The channel refused the order, or its money came with another amount.
+    Rejected,
+}
+
+/// How the client pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scene {
+    /// Inside the WeChat mini-program or official account.
+    Jsapi,
+    /// A phone's browser.
+    H5,
+    /// A QR code on a screen.
+    Native,
+}
+
+/// What a payment pays of one bill, fixed when the payment is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// The bill.
+    pub bill_no: BillNo,
+    /// Its season.
+    pub season: Season,
+    /// Principal that the bill is reduced by (before the discount).
+    pub principal: Fen,
+    /// Late fee as of the day the payment was made.
+    pub late_fee: Fen,
+    /// Early-payment discount given; the payer pays `principal + late_fee − discount`.
+    pub discount: Fen,
+}
+
+/// A payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Its number, the order number at the channel.
+    pub payment_no: PaymentNo,
+    /// The household whose bills it pays.
+    pub account_no: AccountNo,
+    /// Who started it.
+    pub resident_id: ResidentId,
+    /// The channel.
+    pub channel: Channel,
+    /// Our merchant number there.
+    pub merchant: String,
+    /// How the client pays.
+    pub scene: Scene,
+    /// The payer's openid, where the scene needs one.
+    pub openid: Option<String>,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// What the payer is asked for.
+    pub amount: Fen,
+    /// What it pays; the parts add up to `amount`.
+    pub allocations: Vec<Allocation>,
+    /// The invoice asked for together with the payment.
+    pub invoice_title: Option<InvoiceTitle>,
+    /// What the channel gave us to hand to the client (prepay_id, h5_url or code_url).
+    pub handle: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From then on the channel refuses the payer.
+    pub expires_at: Timestamp,
+    /// When the channel took the money.
+    pub paid_at: Option<Timestamp>,
+    /// The channel's transaction number, once paid.
+    pub channel_txn: Option<String>,
+    /// How often the channel was asked about it.
+    pub asked: u32,
+    /// Counts every write; conditions compare it.
+    pub version: u64,
+}
