@@ -16,6 +16,34 @@ pub enum Channel {
     Unionpay,
 }
 
+impl Channel {
+    /// The channels there are.
+    pub const ALL: [Self; 3] = [Self::Wechatpay, Self::Alipay, Self::Unionpay];
+
+    /// The name in records: `wechatpay`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "wechatpay",
+            Self::Alipay => "alipay",
+            Self::Unionpay => "unionpay",
+        }
+    }
+
+    /// The name for people: 微信支付.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "微信支付",
+            Self::Alipay => "支付宝",
+            Self::Unionpay => "银联",
+        }
+    }
+
+    /// The channel of a name in records.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.name() == name)
+    }
+}
+
 /// How the evidence came to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,109 @@
+//! What causes postings, and which: issuing a bill, money booked to a bill, money without a place, a refund done.
+
+use super::{Book, LedgerAccount, Posting};
+use crate::{
+    AccountNo, BillNo, Fen, PaymentNo,
+    bill::{Bill, BillKind},
+    receipt::Receipt,
+    refund::Refund,
+};
+use jiff::Timestamp;
+
+fn posting(cause: &str, book: Book, [debit, credit]: [LedgerAccount; 2], amount: Fen, at: Timestamp) -> Posting {
+    let [d, c] = [debit, credit].map(LedgerAccount::name);
+    Posting {
+        posting_no: format!("{cause}#{d}#{c}"),
+        book,
+        debit,
+        credit,
+        amount,
+        bill_no: None,
+        payment_no: None,
+        refund_no: None,
+        receipt_no: None,
+        posted_at: at,
+        memo: String::new(),
+    }
+}
+
+/// Issuing a bill: the resident owes it, and the second payer his part. Prior arrears were income of the old system, so
+/// they come from the opening balance.
+pub fn issue_bill(bill: &Bill, at: Timestamp) -> Vec<Posting> {
+    let (income, memo) = match bill.kind {
+        BillKind::Season => (LedgerAccount::HeatingRevenue, "热费应收"),
+        BillKind::PriorArrears => (LedgerAccount::OpeningBalance, "陈欠期初"),
+    };
+    let cause = format!("issue#{}", bill.bill_no);
+    [(LedgerAccount::Receivable, bill.total, memo), (LedgerAccount::SubsidyReceivable, bill.subsidy, "财政补贴应收")]
+        .into_iter()
+        .filter(|(_, amount, _)| amount.is_positive())
+        .map(|(debit, amount, memo)| Posting {
+            bill_no: Some(bill.bill_no.clone()),
+            memo: format!("{} {memo}", bill.season),
+            ..posting(&cause, Book::Household(bill.account_no.clone()), [debit, income], amount, at)
+        })
+        .collect()
+}
+
+/// What of a receipt was booked to one bill. `principal + late_fee − discount` is the money.
+pub(crate) struct BookedToBill<'a> {
+    pub(crate) bill_no: &'a BillNo,
+    pub(crate) account_no: &'a AccountNo,
+    pub(crate) payment_no: &'a PaymentNo,
+    pub(crate) principal: Fen,
+    pub(crate) late_fee: Fen,
+    pub(crate) discount: Fen,
+}
+
+/// Money booked to a bill: the channel holds it for us, the resident owes less, a late fee is income, a discount is ours
+/// to bear.
+pub(crate) fn book_to_bill(receipt: &Receipt, booked: &BookedToBill<'_>) -> Vec<Posting> {
+    let clearing = LedgerAccount::Clearing(receipt.channel);
+    let cause = format!("receipt#{}#{}", receipt.receipt_no, booked.bill_no);
+    [
+        ([clearing, LedgerAccount::Receivable], booked.principal.less(booked.discount), "收热费"),
+        ([clearing, LedgerAccount::LateFeeIncome], booked.late_fee, "收违约金"),
+        ([LedgerAccount::DiscountGiven, LedgerAccount::Receivable], booked.discount, "提前缴费优惠"),
+    ]
+    .into_iter()
+    .filter(|(_, amount, _)| amount.is_positive())
+    .map(|(accounts, amount, memo)| Posting {
+        bill_no: Some(booked.bill_no.clone()),
+        payment_no: Some(booked.payment_no.clone()),
+        receipt_no: Some(receipt.receipt_no.clone()),
+        memo: format!("{}{memo}", receipt.channel.title()),
+        ..posting(&cause, Book::Household(booked.account_no.clone()), accounts, amount, receipt.received_at)
+    })
+    .collect()
+}
+
+/// Money without a place: the channel holds it for us, and it is not ours.
+pub(crate) fn book_excess(receipt: &Receipt, refund: &Refund) -> Posting {
+    let accounts = [LedgerAccount::Clearing(receipt.channel), LedgerAccount::Suspense];
+    let cause = format!("receipt#{}", receipt.receipt_no);
+    Posting {
+        payment_no: receipt.payment_no.clone(),
+        refund_no: Some(refund.refund_no.clone()),
+        receipt_no: Some(receipt.receipt_no.clone()),
+        memo: refund.reason.text().to_owned(),
+        ..posting(&cause, Book::Suspense(receipt.receipt_no.clone()), accounts, refund.amount, receipt.received_at)
+    }
+}
+
+/// A refund of suspense money done: the channel gave it back, nothing of it is left with us.
+pub fn settle_refund(refund: &Refund, at: Timestamp) -> Posting {
+    let accounts = [LedgerAccount::Suspense, LedgerAccount::Clearing(refund.channel)];
+    Posting {
+        payment_no: refund.payment_no.clone(),
+        refund_no: Some(refund.refund_no.clone()),
+        receipt_no: Some(refund.receipt_no.clone()),
+        memo: format!("{}退款", refund.channel.title()),
+        ..posting(
+            &format!("refund#{}", refund.refund_no),
+            Book::Suspense(refund.receipt_no.clone()),
+            accounts,
+            refund.amount,
+            at,
+        )
+    }
+}

@@ -1,0 +1,109 @@
+//! Sign-in: the access token a client shows with every request. A JWT (RFC 7519) with HS256, so that looking up a bill reads
+//! nothing to know who asks; it lives 30 minutes, so that unbinding a household takes effect within that time.
+
+use crate::{context::{BootError, Context}, problem::Problem};
+use axum::{
+    extract::FromRequestParts,
+    http::{header::AUTHORIZATION, request::Parts},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use heatpay_domain::{AccountNo, ResidentId};
+use heatpay_ports::Clock;
+use jiff::{SignedDuration, Timestamp};
+use ring::hmac;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+/// How long an access token is good for.
+pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+
+/// The secret that signs tokens: any text of at least 32 characters.
+#[derive(Deserialize)]
+pub struct SessionSecret {
+    /// The key.
+    pub token_key: String,
+}
+
+/// Who asks, as the token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The resident.
+    pub sub: ResidentId,
+    /// The households he may see.
+    pub acc: Vec<AccountNo>,
+    /// His openid in the WeChat mini-program, if he signed in there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oid: Option<String>,
+    /// Until when, in Unix seconds.
+    pub exp: i64,
+}
+
+/// Signs and checks access tokens.
+#[derive(Clone)]
+pub struct Tokens {
+    key: hmac::Key,
+    clock: Arc<dyn Clock>,
+}
+
+impl Tokens {
+    /// With the key in the secret `SESSION_SECRET_ID`.
+    pub async fn of(context: &Context) -> Result<Self, BootError> {
+        let secret: SessionSecret = context.secret("SESSION_SECRET_ID").await?;
+        if secret.token_key.len() < 32 {
+            return Err(BootError::Unusable { what: "the session secret", source: "token_key has fewer than 32 characters".into() });
+        }
+        Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.token_key.as_bytes()), clock: context.clock.clone() })
+    }
+
+    /// A token for the claims.
+    pub fn sign(&self, claims: &Claims) -> String {
+        let claims = serde_json::to_vec(claims).expect("claims are plain JSON");
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(claims));
+        let tag = hmac::sign(&self.key, signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// The claims, if we signed them and they are not over at `now`.
+    pub fn check(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let (signed, tag) = token.rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        hmac::verify(&self.key, signed.as_bytes(), &URL_SAFE_NO_PAD.decode(tag).ok()?).ok()?;
+        if header != URL_SAFE_NO_PAD.encode(HEADER) {
+            return None;
+        }
+        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+        (now.as_second() < claims.exp).then_some(claims)
+    }
+}
+
+/// The signed-in resident; an extractor for any state that has [`Tokens`].
+#[derive(Clone, Debug)]
+pub struct Resident(pub Claims);
+
+impl Resident {
+    /// The household, if it is one of his.
+    pub fn household(&self, account_no: &str) -> Result<&AccountNo, Problem> {
+        self.0.acc.iter().find(|mine| mine.as_str() == account_no).ok_or_else(Problem::not_yours)
+    }
+}
+
+impl<S> FromRequestParts<S> for Resident
+where
+    S: Send + Sync,
+    Tokens: axum::extract::FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let tokens = <Tokens as axum::extract::FromRef<S>>::from_ref(state);
+        parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+            .and_then(|token| tokens.check(token, tokens.clock.now()))
+            .map(Self)
+            .ok_or_else(Problem::signed_out)
+    }
+}

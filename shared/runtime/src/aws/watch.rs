@@ -1,0 +1,159 @@
+//! Shows every AWS call to the probe, with the resources it names, read from the request itself.
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef},
+        },
+        orchestrator::Metadata,
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use heatpay_ports::{Call, Probe};
+use serde_json::Value;
+use std::{fmt, sync::Arc};
+
+pub(super) struct Watch {
+    probe: Arc<dyn Probe>,
+}
+
+impl Watch {
+    pub(super) fn new(probe: Arc<dyn Probe>) -> Self {
+        Self { probe }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Watched(Call);
+
+impl Storable for Watched {
+    type Storer = StoreReplace<Self>;
+}
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Watch {
+    fn name(&self) -> &'static str {
+        "heatpay-watch"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some((service, operation)) = bag.load::<Metadata>().map(|m| (m.service().to_owned(), m.name().to_owned())) else {
+            return Ok(());
+        };
+        let request = context.request();
+        let call = Call {
+            resources: resources(&service, &operation, request.uri(), request.body().bytes().unwrap_or_default()),
+            service: service_name(&service),
+            operation,
+        };
+        bag.interceptor_state().store_put(Watched(call.clone()));
+        Ok(self.probe.before(&call)?)
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Watched(call)) = bag.load::<Watched>() {
+            self.probe.after(call, context.response().body().bytes().unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+fn service_name(service: &str) -> String {
+    match service {
+        "DynamoDB" => "dynamodb".to_owned(),
+        "SQS" => "sqs".to_owned(),
+        "SNS" => "sns".to_owned(),
+        "S3" => "s3".to_owned(),
+        "Secrets Manager" => "secretsmanager".to_owned(),
+        other => other.to_lowercase(),
+    }
+}
+
+/// The IAM actions and resources of a call, `Action resource` each, as a role's policy names them.
+fn resources(service: &str, operation: &str, uri: &str, body: &[u8]) -> Vec<String> {
+    match service {
+        "DynamoDB" => {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            dynamodb_resources(operation, &body)
+        }
+        "SQS" => {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            let url = body["QueueUrl"].as_str().unwrap_or_default();
+            // A batch needs the same permission as one.
+            vec![format!("{} {url}", operation.trim_end_matches("Batch"))]
+        }
+        "SNS" => {
+            let arn = form_field(body, "TopicArn");
+            vec![format!("{} {arn}", operation.trim_end_matches("Batch"))]
+        }
+        "S3" => {
+            let path = uri.split_once("://").map_or(uri, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+            vec![format!("{operation} {}", path.split(['/', '?']).next().unwrap_or_default())]
+        }
+        "Secrets Manager" => {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            vec![format!("{operation} {}", body["SecretId"].as_str().unwrap_or_default())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn dynamodb_resources(operation: &str, body: &Value) -> Vec<String> {
+    let named = |action: &str, part: &Value| {
+        let table = part["TableName"].as_str().unwrap_or_default();
+        match part["IndexName"].as_str() {
+            Some(index) => format!("{action} {table}/index/{index}"),
+            None => format!("{action} {table}"),
+        }
+    };
+    match operation {
+        "TransactWriteItems" | "TransactGetItems" => body["TransactItems"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.as_object()?.iter().next())
+            .map(|(kind, part)| match kind.as_str() {
+                "Put" => named("PutItem", part),
+                "Update" => named("UpdateItem", part),
+                "Delete" => named("DeleteItem", part),
+                "ConditionCheck" => named("ConditionCheckItem", part),
+                _ => named("GetItem", part),
+            })
+            .collect(),
+        "BatchGetItem" | "BatchWriteItem" => body["RequestItems"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(table, _)| format!("{operation} {table}"))
+            .collect(),
+        _ => vec![named(operation, body)],
+    }
+}
+
+fn form_field(body: &[u8], name: &str) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        .unwrap_or_default()
+        .replace("%3A", ":")
+        .replace("%3a", ":")
+}

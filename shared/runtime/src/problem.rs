@@ -1,0 +1,126 @@
+//! Errors as a client sees them: `application/problem+json` (RFC 9457) with a stable code and a sentence a resident or a
+//! clerk understands. What went wrong inside is logged here, once, and not told.
+
+use crate::queue::causes;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use utoipa::ToSchema;
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProblemBody {
+    /// `urn:heatpay:` and the code.
+    #[schema(example = "urn:heatpay:bill_paid")]
+    pub r#type: String,
+    /// The HTTP status.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// Stable: clients branch on it.
+    #[schema(example = "bill_paid")]
+    pub code: String,
+    /// A sentence for the person, in Chinese.
+    #[schema(example = "这笔账单已经缴清,无需再次支付。")]
+    pub detail: String,
+    /// What the code refers to (a payment's number, the seconds to wait), where it has something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+}
+
+/// A problem to answer with.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    about: Option<String>,
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    /// A problem with its status, stable code and sentence.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, detail: detail.into(), about: None, retry_after: None }
+    }
+
+    /// 400 for a value that breaks its rule.
+    pub fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", detail)
+    }
+
+    /// 401: sign in (again).
+    pub fn signed_out() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "signed_out", "登录已过期,请重新登录。")
+    }
+
+    /// 403: the household is not bound to the person.
+    pub fn not_yours() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "household_not_bound", "您还没有绑定这个户号。")
+    }
+
+    /// 404.
+    pub fn missing(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// 409 with its own code.
+    pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 429: wait.
+    pub fn too_often(seconds: u64) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "操作太频繁,请稍后再试。");
+        problem.retry_after = Some(seconds);
+        problem
+    }
+
+    /// 503 for something outside that is down; the cause is logged here.
+    pub fn unavailable(code: &'static str, detail: &'static str, cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::warn!(code, reason = causes(cause), "a service we need is unavailable");
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
+        problem.retry_after = Some(3);
+        problem
+    }
+
+    /// 500 for what is our fault; the cause is logged here.
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(reason = causes(cause), "a request failed inside");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "系统出了点问题,请稍后再试。")
+    }
+
+    /// What the code refers to.
+    #[must_use]
+    pub fn about(mut self, about: impl Into<String>) -> Self {
+        self.about = Some(about.into());
+        self
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            r#type: format!("urn:heatpay:{}", self.code),
+            status: self.status.as_u16(),
+            code: self.code.to_owned(),
+            detail: self.detail.into_owned(),
+            about: self.about,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

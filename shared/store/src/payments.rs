@@ -1,0 +1,151 @@
+//! Payments, looked up by number; open ones also by when the channel is to be asked, through a sparse index.
+
+use crate::{
+    StoreError,
+    bills::attribute,
+    table::{Cursor, Item, Page, SHARDS, Table, cursor_of, key, n, s, shard_of, sortable, start_of},
+};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use heatpay_domain::{
+    AccountNo, Channel, Fen, PaymentNo,
+    payment::{Allocation, Payment, PaymentStatus},
+};
+use heatpay_runtime::{Context, settings::SettingError};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// All payments, in the table `PAYMENTS_TABLE`.
+#[derive(Clone, Debug)]
+pub struct Payments(pub(crate) Table);
+
+/// A payment as the history shows it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PaymentRow {
+    /// Its number.
+    pub payment_no: PaymentNo,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// The channel.
+    pub channel: Channel,
+    /// What was asked for.
+    pub amount: Fen,
+    /// What it pays.
+    pub allocations: Vec<Allocation>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the channel took the money.
+    pub paid_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct OpenRow {
+    payment_no: PaymentNo,
+}
+
+impl Payments {
+    /// The table in `PAYMENTS_TABLE`.
+    pub fn of(context: &Context) -> Result<Self, SettingError> {
+        Ok(Self(Table::of(context, "PAYMENTS_TABLE")?))
+    }
+
+    /// The payment of that number, whoever's it is. One GetItem.
+    pub async fn find(&self, payment_no: &PaymentNo) -> Result<Option<Payment>, StoreError> {
+        self.0.get(key([("payment_no", payment_no.as_str())])).await
+    }
+
+    /// A household's payments, newest first. One Query.
+    pub async fn of_household(
+        &self,
+        account_no: &AccountNo,
+        limit: i32,
+        after: Option<&Cursor>,
+    ) -> Result<Option<Page<PaymentRow>>, StoreError> {
+        let start = match after {
+            None => None,
+            Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
+                Some(start) => Some(start),
+                None => return Ok(None),
+            },
+        };
+        let answer = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.name)
+            .index_name("by_account")
+            .key_condition_expression("account_no = :account")
+            .expression_attribute_values(":account", s(account_no.as_str()))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(StoreError::unavailable)?;
+        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
+        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+    }
+
+    /// Open payments whose channel was to be asked before `now`: the ones whose message got lost. One Query a shard.
+    pub async fn left_open(&self, now: Timestamp, limit_per_shard: i32) -> Result<Vec<PaymentNo>, StoreError> {
+        let mut found = Vec::new();
+        for shard in 0..SHARDS {
+            let answer = self
+                .0
+                .client
+                .query()
+                .table_name(&self.0.name)
+                .index_name("open")
+                .key_condition_expression("open_shard = :shard AND ask_at < :now")
+                .expression_attribute_values(":shard", s(shard.to_string()))
+                .expression_attribute_values(":now", s(sortable(now)))
+                .limit(limit_per_shard)
+                .send()
+                .await
+                .map_err(StoreError::unavailable)?;
+            for item in answer.items.unwrap_or_default() {
+                found.push(self.0.read::<OpenRow>(item)?.payment_no);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes a payment that stays open: its status, the channel's handle, how often it was asked, when to ask again. One
+    /// UpdateItem; `after.version` is one more than what was read.
+    pub async fn keep_open(&self, after: &Payment, ask_at: Timestamp) -> Result<(), StoreError> {
+        let mut set = Item::from([
+            ("status".to_owned(), attribute(&self.0, &after.status)?),
+            ("asked".to_owned(), n(after.asked)),
+            ("ask_at".to_owned(), s(sortable(ask_at))),
+            ("version".to_owned(), n(after.version)),
+        ]);
+        if let Some(handle) = &after.handle {
+            set.insert("handle".to_owned(), s(handle));
+        }
+        self.0.update(key([("payment_no", after.payment_no.as_str())]), after.version - 1, set, &[]).await
+    }
+
+    /// A part of a transaction: a new open payment.
+    pub(crate) fn new_open(&self, payment: &Payment, ask_at: Timestamp) -> Result<TransactWriteItem, StoreError> {
+        let mut item = self.0.item(payment)?;
+        item.insert("created_at".to_owned(), s(sortable(payment.created_at)));
+        item.insert("open_shard".to_owned(), s(shard_of(payment.payment_no.as_str())));
+        item.insert("ask_at".to_owned(), s(sortable(ask_at)));
+        Ok(self.0.put_new(item, "payment_no"))
+    }
+
+    /// A part of a transaction: a payment that came to its end (paid, closed, rejected), out of the sparse index.
+    pub(crate) fn ended(&self, after: &Payment) -> Result<TransactWriteItem, StoreError> {
+        let mut set = Item::from([
+            ("status".to_owned(), attribute(&self.0, &after.status)?),
+            ("version".to_owned(), n(after.version)),
+        ]);
+        if let Some(paid_at) = after.paid_at {
+            set.insert("paid_at".to_owned(), s(sortable(paid_at)));
+        }
+        if let Some(channel_txn) = &after.channel_txn {
+            set.insert("channel_txn".to_owned(), s(channel_txn));
+        }
+        let key = key([("payment_no", after.payment_no.as_str())]);
+        Ok(self.0.update_version(key, after.version - 1, set, &["open_shard", "ask_at"]))
+    }
+}
