@@ -1,1 +1,66 @@
-//! Under construction.
+//! A resident pays: the payment is written and holds its bills, the order is placed at the channel, and the client gets what
+//! it hands to the channel. Also: how a payment stands, and cancelling it.
+
+mod cancel;
+mod create;
+mod place;
+mod read;
+mod reply;
+
+use axum::{Router, extract::FromRef};
+use heatpay_channels::Channels;
+use heatpay_ports::{Clock, Ids};
+use heatpay_runtime::{BootError, Context, auth::Tokens, queue::Queue};
+use heatpay_store::{bills::Bills, close::Endings, create::NewPayments, payments::Payments};
+use jiff::SignedDuration;
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(Clone)]
+pub(crate) struct App {
+    tokens: Tokens,
+    bills: Bills,
+    payments: Payments,
+    new_payments: NewPayments,
+    endings: Endings,
+    channels: Channels,
+    watch: Queue,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    lifetime: SignedDuration,
+}
+
+impl FromRef<App> for Tokens {
+    fn from_ref(app: &App) -> Self {
+        app.tokens.clone()
+    }
+}
+
+/// The step's routes.
+pub async fn router(context: Context) -> Result<Router, BootError> {
+    let app = App {
+        tokens: Tokens::of(&context).await?,
+        bills: Bills::of(&context)?,
+        payments: Payments::of(&context)?,
+        new_payments: NewPayments::of(&context)?,
+        endings: Endings::of(&context)?,
+        channels: Channels::of(&context).await?,
+        watch: Queue::of(&context, "WATCH_QUEUE_URL")?,
+        lifetime: SignedDuration::from_mins(context.settings.parsed_or("PAYMENT_MINUTES", 15)?),
+        clock: context.clock,
+        ids: context.ids,
+    };
+    Ok(Router::from(routes()).with_state(app))
+}
+
+/// What the routes take and answer.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create_payment))
+        .routes(routes!(read::read_payment))
+        .routes(routes!(cancel::cancel_payment))
+}

@@ -2,17 +2,24 @@
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
 pub mod bill;
+pub mod calendar;
 pub mod evidence;
+mod fingerprint;
 pub mod household;
 pub mod ids;
 pub mod invoice;
 pub mod ledger;
 pub mod money;
+pub mod notification;
 pub mod payment;
+pub mod receipt;
 pub mod refund;
 pub mod season;
+pub mod states;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
-pub use ids::{AccountNo, BillNo, InvoiceNo, PaymentNo, RefundNo, ResidentId, RunNo};
+pub use ids::{
+    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
+};
 pub use money::Fen;
 pub use season::Season;

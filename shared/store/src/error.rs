@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::{error::SdkError, operation::transact_write_items::TransactWriteItemsError};
-use heatpay_runtime::StepError;
+use heatpay_runtime::{Problem, StepError};
 
 use crate::Item;
 
@@ -29,6 +29,16 @@ impl StoreError {
         E: Into<aws_sdk_dynamodb::Error>,
     {
         Self::Unavailable(Box::new(error.into()))
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Raced => Self::conflict("changed_meanwhile", "内容刚刚有变化,请刷新后再试。"),
+            StoreError::Unavailable(_) => Self::unavailable("unavailable", "系统繁忙,请稍后再试。", &error),
+            StoreError::Malformed { .. } => Self::internal(&error),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! units stand in `docs/data-model.md`.
 
 pub mod bills;
+pub mod close;
 pub mod create;
 mod error;
 pub mod payments;

@@ -89,20 +89,7 @@ impl Payments {
     pub async fn left_open(&self, now: Timestamp, limit_per_shard: i32) -> Result<Vec<PaymentNo>, StoreError> {
         let mut found = Vec::new();
         for shard in 0..SHARDS {
-            let answer = self
-                .0
-                .client
-                .query()
-                .table_name(&self.0.name)
-                .index_name("open")
-                .key_condition_expression("open_shard = :shard AND ask_at < :now")
-                .expression_attribute_values(":shard", s(shard.to_string()))
-                .expression_attribute_values(":now", s(sortable(now)))
-                .limit(limit_per_shard)
-                .send()
-                .await
-                .map_err(StoreError::unavailable)?;
-            for item in answer.items.unwrap_or_default() {
+            for item in self.0.query_open("ask_at", shard, now, limit_per_shard).await? {
                 found.push(self.0.read::<OpenRow>(item)?.payment_no);
             }
         }
@@ -137,6 +124,7 @@ impl Payments {
     pub(crate) fn ended(&self, after: &Payment) -> Result<TransactWriteItem, StoreError> {
         let mut set = Item::from([
             ("status".to_owned(), attribute(&self.0, &after.status)?),
+            ("allocations".to_owned(), attribute(&self.0, &after.allocations)?),
             ("version".to_owned(), n(after.version)),
         ]);
         if let Some(paid_at) = after.paid_at {

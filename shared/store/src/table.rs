@@ -90,6 +90,30 @@ impl Table {
         TransactWriteItem::builder().update(update).build()
     }
 
+    /// One shard of the sparse index `open`: what was to be looked at before `now`, by the index key `due`.
+    pub(crate) async fn query_open(
+        &self,
+        due: &str,
+        shard: u8,
+        now: Timestamp,
+        limit: i32,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("open")
+            .key_condition_expression("open_shard = :shard AND #due < :now")
+            .expression_attribute_names("#due", due)
+            .expression_attribute_values(":shard", s(shard.to_string()))
+            .expression_attribute_values(":now", s(sortable(now)))
+            .limit(limit)
+            .send()
+            .await
+            .map_err(StoreError::unavailable)?;
+        Ok(answer.items.unwrap_or_default())
+    }
+
     /// Sets and removes attributes of one item if the version is the one that was read.
     pub(crate) async fn update(&self, key: Item, version: u64, set: Item, remove: &[&str]) -> Result<(), StoreError> {
         let change = Change::new(version, set, remove);

@@ -1,6 +1,12 @@
 //! The bill of one household for one season, and its states.
 
-use crate::{AccountNo, BillNo, Fen, PaymentNo, Season};
+mod due;
+mod states;
+
+pub use due::{AmountDue, amount_due, discount, late_fee};
+pub use states::BillEvent;
+
+use crate::{AccountNo, BillNo, Fen, PaymentNo, Season, household::UseCategory};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +87,8 @@ pub struct Bill {
     pub season: Season,
     /// What it is for.
     pub kind: BillKind,
+    /// What the heat was used for when the bill was made; the tax follows it.
+    pub use_category: UseCategory,
     /// Where it stands.
     pub status: BillStatus,
     /// How the amount came about; their amounts add up to `total`.

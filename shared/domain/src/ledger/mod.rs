@@ -5,8 +5,8 @@ mod account;
 mod causes;
 
 pub use account::{Book, LedgerAccount, UnknownName};
-pub use causes::{issue_bill, settle_refund};
 pub(crate) use causes::{BookedToBill, book_excess, book_to_bill};
+pub use causes::{issue_bill, settle_refund};
 
 use crate::{BillNo, Fen, PaymentNo, ReceiptNo, RefundNo};
 use jiff::Timestamp;

@@ -125,9 +125,7 @@ fn refuse_skipping(bills: &[Bill], paid_bills: &[&Bill]) -> Result<(), AllocateE
         .filter(|bill| !paid_bills.iter().any(|paid| paid.bill_no == bill.bill_no))
         .min_by_key(|bill| bill.season);
     match skipped {
-        Some(bill) => {
-            Err(AllocateError::EarlierSeasonOpen { season: bill.season, bill_no: bill.bill_no.clone() })
-        }
+        Some(bill) => Err(AllocateError::EarlierSeasonOpen { season: bill.season, bill_no: bill.bill_no.clone() }),
         None => Ok(()),
     }
 }

@@ -1,5 +1,15 @@
 //! A payment: one order at one channel for one or several bills of a household.
 
+mod allocate;
+mod decide;
+mod settle;
+mod states;
+
+pub use allocate::{AllocateError, MAX_BILLS, allocate, total};
+pub use decide::{Decision, Settlement, decide};
+pub use settle::release;
+pub use states::PaymentEvent;
+
 use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season, invoice::InvoiceTitle};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,6 +59,13 @@ pub struct Allocation {
     pub discount: Fen,
 }
 
+impl Allocation {
+    /// What the payer pays for this bill, `None` where it does not fit.
+    pub fn amount(&self) -> Option<Fen> {
+        self.principal.checked_add(self.late_fee)?.checked_sub(self.discount)
+    }
+}
+
 /// A payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
@@ -70,7 +87,7 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// What the payer is asked for.
     pub amount: Fen,
-    /// What it pays; the parts add up to `amount`.
+    /// What it pays; the parts add up to `amount`. Once paid: what was booked, which is less where a part went back.
     pub allocations: Vec<Allocation>,
     /// The invoice asked for together with the payment.
     pub invoice_title: Option<InvoiceTitle>,

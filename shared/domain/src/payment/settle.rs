@@ -2,7 +2,7 @@ use super::{Allocation, Payment, PaymentEvent, Settlement, decide::give_back};
 use crate::{
     Evidence, Fen,
     bill::{Bill, BillEvent},
-    ledger::{BookedToBill, book_to_bill},
+    ledger::{BookedToBill, Posting, book_to_bill},
     receipt::{Receipt, ReceiptOutcome},
     refund::RefundReason,
 };
@@ -15,9 +15,11 @@ pub(super) fn settle(payment: &Payment, bills: &[Bill], evidence: &Evidence, now
     let mut left = evidence.amount;
     let mut booked = Vec::with_capacity(payment.allocations.len());
     let mut changed = Vec::with_capacity(payment.allocations.len());
-    for bill in bills {
-        let part = payment.allocations.iter().find(|part| part.bill_no == bill.bill_no);
-        match part.and_then(|part| fit(part, bill, left)) {
+    for part in &payment.allocations {
+        let Some(bill) = bills.iter().find(|bill| bill.bill_no == part.bill_no) else {
+            continue;
+        };
+        match fit(part, bill, left) {
             Some((part, amount)) => {
                 left = left.less(amount);
                 changed.push(book(payment, bill, &part)?);
@@ -60,7 +62,8 @@ fn release_bill(payment: &Payment, bill: &Bill) -> Option<Bill> {
 /// late fee and of the discount along.
 fn fit(part: &Allocation, bill: &Bill, left: Fen) -> Option<(Allocation, Fen)> {
     let principal = part.principal.min(bill.open_principal());
-    if !principal.is_positive() {
+    let sound = Fen::ZERO <= part.discount && part.discount <= part.principal && Fen::ZERO <= part.late_fee;
+    if !principal.is_positive() || !sound {
         return None;
     }
     let share = |whole: Fen| whole.share(i128::from(principal.0), i128::from(part.principal.0));
@@ -84,7 +87,7 @@ fn book(payment: &Payment, bill: &Bill, part: &Allocation) -> Option<Bill> {
     })
 }
 
-fn post(payment: &Payment, receipt: &Receipt, part: &Allocation) -> Vec<crate::ledger::Posting> {
+fn post(payment: &Payment, receipt: &Receipt, part: &Allocation) -> Vec<Posting> {
     let booked = BookedToBill {
         bill_no: &part.bill_no,
         account_no: &payment.account_no,

@@ -68,13 +68,3 @@ impl InvoiceLine {
         }
     }
 }
-
-/// The tax in an amount that includes it: gross − gross ÷ (1 + rate), rounded half away from zero to the fen, which is how
-/// the platform checks each line.
-pub fn tax_included(gross: Fen, rate_ppm: u32) -> Fen {
-    let whole = 1_000_000 + i128::from(rate_ppm);
-    let twice = 2 * i128::from(gross.0) * i128::from(rate_ppm);
-    let rounded = (twice + twice.signum() * whole) / (2 * whole);
-    // The tax is never larger than the amount, so it fits.
-    Fen(i64::try_from(rounded).unwrap_or(gross.0))
-}

@@ -2,7 +2,6 @@ use super::{Confirmation, FileKind, InvoiceOrder, InvoiceState, Reversal, Revers
 use crate::PartnerError;
 use async_trait::async_trait;
 use bytes::Bytes;
-use heatpay_domain::InvoiceNo;
 use jiff::Timestamp;
 
 /// What an e-invoice platform can do. Issuing is asynchronous everywhere: send, then ask.
@@ -12,10 +11,10 @@ pub trait EInvoicePlatform: Send + Sync {
     async fn issue(&self, order: &InvoiceOrder, now: Timestamp) -> Result<Submission, PartnerError>;
 
     /// How an invoice (blue or red) stands.
-    async fn query(&self, order_no: &InvoiceNo, now: Timestamp) -> Result<InvoiceState, PartnerError>;
+    async fn query(&self, order_no: &str, now: Timestamp) -> Result<InvoiceState, PartnerError>;
 
     /// Issues a failed order again, after a person has logged in or mended what was wrong.
-    async fn retry(&self, order_no: &InvoiceNo, now: Timestamp) -> Result<(), PartnerError>;
+    async fn retry(&self, order_no: &str, now: Timestamp) -> Result<(), PartnerError>;
 
     /// Asks for a red invoice against an issued one.
     async fn reverse(&self, reversal: &Reversal, now: Timestamp) -> Result<ReversalOutcome, PartnerError>;

@@ -1,5 +1,5 @@
 use super::InvoiceLine;
-use heatpay_domain::{Fen, InvoiceNo};
+use heatpay_domain::Fen;
 use jiff::Timestamp;
 
 /// What came of sending an invoice order.
@@ -64,9 +64,9 @@ pub struct IssuedInvoice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reversal {
     /// The red invoice's own order number.
-    pub order_no: InvoiceNo,
+    pub order_no: String,
     /// The order number of the invoice to reverse.
-    pub original: InvoiceNo,
+    pub original: String,
     /// Why.
     pub reason: RedReason,
     /// Empty: the whole invoice. Else the part, with negative amounts.
@@ -84,6 +84,25 @@ pub enum RedReason {
     ServiceEnded,
     /// 销售折让.
     Allowance,
+}
+
+impl RedReason {
+    /// The tax bureau's label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::IssuedInError => "01",
+            Self::Returned => "02",
+            Self::ServiceEnded => "03",
+            Self::Allowance => "04",
+        }
+    }
+
+    /// The reason of a label.
+    pub fn of_label(label: &str) -> Option<Self> {
+        [Self::IssuedInError, Self::Returned, Self::ServiceEnded, Self::Allowance]
+            .into_iter()
+            .find(|reason| reason.label() == label)
+    }
 }
 
 /// What came of asking for a reversal.

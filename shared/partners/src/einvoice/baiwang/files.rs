@@ -52,6 +52,9 @@ fn is_of(kind: FileKind, body: &[u8]) -> bool {
     match kind {
         FileKind::Pdf => body.starts_with(b"%PDF-"),
         FileKind::Ofd => body.starts_with(b"PK"),
-        FileKind::Xml => body.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).starts_with(b"<?xml"),
+        FileKind::Xml => {
+            let without_mark = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+            without_mark.trim_ascii_start().starts_with(b"<?xml")
+        }
     }
 }

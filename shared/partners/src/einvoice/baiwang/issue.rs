@@ -6,7 +6,8 @@ use crate::{
     PartnerError,
     einvoice::{InvoiceKind, InvoiceOrder, LineTax, Submission},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use heatpay_domain::calendar::civil_time;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 const MOST_REMARKS_CHARS: usize = 200;
@@ -55,7 +56,7 @@ impl Baiwang {
             Ok(answer) => Ok(Submission::Accepted { serial_no: answer.serial_no }),
             // Sent before, perhaps by a call whose answer was lost: what the platform has is the invoice.
             Err(rejection) if rejection.is_duplicate(&self.settings.codes) => {
-                Ok(Submission::AlreadyThere(self.query_order(&order.order_no, now).await?))
+                Ok(Submission::AlreadyThere(self.query_order(order.order_no.as_str(), now).await?))
             }
             Err(rejection) => Err(rejection.into_error(&self.settings.codes)),
         }
@@ -79,7 +80,7 @@ impl Baiwang {
         Ok(IssueBody {
             tax_no: &settings.tax_no,
             order_no: order.order_no.as_str(),
-            order_date_time: china_time(order.ordered_at),
+            order_date_time: civil_time(order.ordered_at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
             invoice_type: "1",
             invoice_type_code: match order.kind {
                 InvoiceKind::General => "02",
@@ -108,9 +109,4 @@ impl Baiwang {
 
 fn refused(code: &str, message: &str) -> PartnerError {
     PartnerError::refused(BAIWANG, code, message)
-}
-
-/// `yyyy-MM-dd HH:mm:ss` in China, which has kept UTC+8 without summer time since 1991.
-fn china_time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::fixed(jiff::tz::offset(8))).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,7 +1,4 @@
-use crate::{
-    einvoice::{InvoiceLine, LineTax},
-    yuan,
-};
+use crate::einvoice::{InvoiceLine, LineTax};
 use heatpay_domain::Fen;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
@@ -44,9 +41,9 @@ impl<'a> LineBody<'a> {
             goods_quantity: quantity.map(|quantity| quantity.normalize().to_string()),
             goods_price: quantity.and_then(|quantity| unit_price(line.amount, quantity)),
             goods_tax_rate: rate,
-            goods_total_price: yuan::write(Fen(line.amount.0 - tax.0)),
-            goods_total_tax: yuan::write(tax),
-            goods_total_price_tax: yuan::write(line.amount),
+            goods_total_price: Fen(line.amount.0 - tax.0).yuan(),
+            goods_total_tax: tax.yuan(),
+            goods_total_price_tax: line.amount.yuan(),
             invoice_line_nature: "0",
             preferential_mark: if exempt { "1" } else { "0" },
             vat_special_management: if exempt { "免税" } else { "" },
@@ -63,8 +60,7 @@ fn unit_price(amount: Fen, quantity: Decimal) -> Option<String> {
 
 /// The totals of the head: the sums of the lines, in yuan: without tax, tax, with tax.
 pub(super) fn totals(lines: &[InvoiceLine]) -> Option<[String; 3]> {
-    let sum = |of: fn(&InvoiceLine) -> Fen| lines.iter().try_fold(0_i64, |sum, line| sum.checked_add(of(line).0));
-    let gross = sum(|line| line.amount)?;
-    let tax = sum(InvoiceLine::tax_amount)?;
-    Some([yuan::write(Fen(gross.checked_sub(tax)?)), yuan::write(Fen(tax)), yuan::write(Fen(gross))])
+    let gross = Fen::sum(lines.iter().map(|line| line.amount))?;
+    let tax = Fen::sum(lines.iter().map(InvoiceLine::tax_amount))?;
+    Some([gross.checked_sub(tax)?.yuan(), tax.yuan(), gross.yuan()])
 }

@@ -18,7 +18,6 @@ use super::{Confirmation, EInvoicePlatform, FileKind, InvoiceOrder, InvoiceState
 use crate::PartnerError;
 use async_trait::async_trait;
 use bytes::Bytes;
-use heatpay_domain::InvoiceNo;
 use heatpay_ports::{Ids, Outbound};
 use jiff::Timestamp;
 use std::{fmt, sync::Arc};
@@ -55,10 +54,10 @@ impl EInvoicePlatform for Baiwang {
     async fn issue(&self, order: &InvoiceOrder, now: Timestamp) -> Result<Submission, PartnerError> {
         self.send_order(order, now).await
     }
-    async fn query(&self, order_no: &InvoiceNo, now: Timestamp) -> Result<InvoiceState, PartnerError> {
+    async fn query(&self, order_no: &str, now: Timestamp) -> Result<InvoiceState, PartnerError> {
         self.query_order(order_no, now).await
     }
-    async fn retry(&self, order_no: &InvoiceNo, now: Timestamp) -> Result<(), PartnerError> {
+    async fn retry(&self, order_no: &str, now: Timestamp) -> Result<(), PartnerError> {
         self.retry_order(order_no, now).await
     }
     async fn reverse(&self, reversal: &Reversal, now: Timestamp) -> Result<ReversalOutcome, PartnerError> {

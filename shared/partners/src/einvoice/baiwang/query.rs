@@ -4,8 +4,8 @@ use crate::{
     einvoice::{Confirmation, InvoiceState, IssuedInvoice},
     yuan,
 };
-use heatpay_domain::{Fen, InvoiceNo};
-use jiff::{Timestamp, civil, tz::TimeZone};
+use heatpay_domain::{Fen, calendar::moment};
+use jiff::{Timestamp, civil};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -52,16 +52,16 @@ impl<T> List<T> {
 }
 
 impl Baiwang {
-    pub(super) async fn query_order(&self, order_no: &InvoiceNo, now: Timestamp) -> Result<InvoiceState, PartnerError> {
+    pub(super) async fn query_order(&self, order_no: &str, now: Timestamp) -> Result<InvoiceState, PartnerError> {
         let body = serde_json::json!({
             "taxNo": self.settings.tax_no,
-            "orderNos": [order_no.as_str()],
+            "orderNos": [order_no],
             "detailMark": "0",
         });
         let answer = self.call::<Option<List<Entry>>>("baiwang.s.outputinvoice.query", &body, now).await?;
         let entries = answer.map_err(|rejection| rejection.into_error(&self.settings.codes))?;
         let entries = entries.map(List::into_vec).unwrap_or_default();
-        match entries.into_iter().find(|entry| entry.order_no == order_no.as_str()) {
+        match entries.into_iter().find(|entry| entry.order_no == order_no) {
             None => Ok(InvoiceState::Unknown),
             Some(entry) => self.state(entry),
         }
@@ -123,10 +123,10 @@ fn issued(entry: Entry) -> Result<IssuedInvoice, PartnerError> {
 
 /// `yyyy-MM-dd HH:mm:ss` or `yyyyMMddHHmmss` in China.
 fn read_china_time(text: &str) -> Option<Timestamp> {
-    let at = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text)
+    let civil = civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text)
         .or_else(|_| civil::DateTime::strptime("%Y%m%d%H%M%S", text))
         .ok()?;
-    Some(at.to_zoned(TimeZone::fixed(jiff::tz::offset(8))).ok()?.timestamp())
+    moment(civil)
 }
 
 fn unknown(what: String) -> PartnerError {

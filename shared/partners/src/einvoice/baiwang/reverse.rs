@@ -1,7 +1,7 @@
 use super::{BAIWANG, Baiwang, lines::LineBody};
 use crate::{
     PartnerError,
-    einvoice::{RedReason, Reversal, ReversalOutcome},
+    einvoice::{Reversal, ReversalOutcome},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,15 +39,10 @@ impl Baiwang {
         }
         let body = ReverseBody {
             tax_no: &self.settings.tax_no,
-            order_no: reversal.order_no.as_str(),
-            original_order_no: reversal.original.as_str(),
+            order_no: &reversal.order_no,
+            original_order_no: &reversal.original,
             fast_issue_red_type: if reversal.lines.is_empty() { "0" } else { "1" },
-            red_invoice_label: match reversal.reason {
-                RedReason::IssuedInError => "01",
-                RedReason::Returned => "02",
-                RedReason::ServiceEnded => "03",
-                RedReason::Allowance => "04",
-            },
+            red_invoice_label: reversal.reason.label(),
             invoice_detail_list: reversal.lines.iter().map(LineBody::of).collect(),
             call_back_url: self.settings.callback_url.as_deref(),
         };

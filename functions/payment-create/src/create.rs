@@ -1,0 +1,234 @@
+use crate::{
+    App,
+    place::{place, resume},
+    reply::PaymentReply,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use heatpay_domain::{
+    AccountNo, BillNo, Channel, PaymentNo,
+    bill::{Bill, BillStatus},
+    calendar::civil_date,
+    invoice::InvoiceTitle,
+    payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, total},
+};
+use heatpay_runtime::{
+    Problem,
+    auth::Resident,
+    http::Json,
+    problem::ProblemBody,
+};
+use heatpay_store::create::{Created, IdempotencyKey};
+use jiff::{SignedDuration, Timestamp};
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+/// A payment to make.
+#[derive(Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPayment {
+    /// The household.
+    #[schema(value_type = String, example = "1000000001")]
+    account_no: AccountNo,
+    /// The bills, 1 to 20.
+    #[schema(value_type = Vec<String>, example = json!(["B2026S1000000001"]))]
+    bill_nos: Vec<BillNo>,
+    /// The channel.
+    #[schema(value_type = String, example = "wechatpay")]
+    channel: Channel,
+    /// How the client pays.
+    #[schema(value_type = String, example = "jsapi")]
+    scene: Scene,
+    /// What the resident saw as the sum, in fen; refused if it is not what is due now.
+    #[schema(example = 223_800)]
+    expected_fen: Option<i64>,
+    /// The invoice to make once it is paid.
+    #[schema(value_type = Option<crate::reply::Title>)]
+    invoice_title: Option<InvoiceTitle>,
+}
+
+/// 创建支付
+///
+/// Makes one payment for one or several bills of a household and places the order at the channel. The same
+/// `Idempotency-Key` with the same body gives the same payment; with another body it is refused.
+#[utoipa::path(post, path = "/api/payments", tag = "payments", security(("token" = [])),
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 letters, digits or `-`, new for every payment the resident starts")),
+    request_body = NewPayment,
+    responses(
+        (status = 201, description = "Placed: hand `client_parameters` to the channel", body = PaymentReply),
+        (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a household of this resident", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`payment_open` (with its number), `bill_paid`, `earlier_season_open`, `amount_changed`, `bill_changed`, `in_progress`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key was used for another body, or the channel refused the order", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "The channel has no answer: try again with the same key", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn create_payment(
+    State(app): State<App>,
+    resident: Resident,
+    headers: HeaderMap,
+    Json(request): Json<NewPayment>,
+) -> Result<(StatusCode, axum::Json<PaymentReply>), Problem> {
+    let key = idempotency_key(&resident, &headers, &request)?;
+    resident.household(request.account_no.as_str())?;
+    check(&request, &resident)?;
+    let now = app.clock.now();
+    // A bill may change between reading and writing: read again, a few times at most.
+    for _ in 0..3 {
+        let bills = app.bills.of_household(&request.account_no).await?;
+        let allocations = match allocate(&bills, &request.bill_nos, civil_date(now)) {
+            Ok(allocations) => allocations,
+            Err(refusal) => return repeat_or_refuse(&app, &key, refusal, &headers, now).await,
+        };
+        let payment = new_payment(&app, &resident, &request, allocations, now)?;
+        let held = hold(&bills, &payment);
+        let ask_at = now + SignedDuration::from_secs(15);
+        match app.new_payments.create(&payment, &held, &key, ask_at).await? {
+            Created::Now => return place(&app, payment, client_ip(&headers)).await,
+            Created::Before(payment_no) => return repeat(&app, &payment_no, &headers, now).await,
+            Created::OtherBody => return Err(key_reused()),
+            Created::Raced => {}
+        }
+    }
+    Err(Problem::conflict("bill_changed", "账单刚刚有变化,请刷新后再试。"))
+}
+
+fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPayment) -> Result<IdempotencyKey, Problem> {
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .ok_or_else(|| Problem::invalid("缺少 Idempotency-Key,或格式不正确(8–64 位字母、数字或 -)。"))?;
+    let body = serde_json::to_vec(request).map_err(|e| Problem::internal(&e))?;
+    Ok(IdempotencyKey {
+        resident_id: resident.0.sub.clone(),
+        key: key.to_owned(),
+        body_hash: hex::encode(digest(&SHA256, &body)),
+    })
+}
+
+fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
+    if request.channel != Channel::Wechatpay {
+        return Err(Problem::invalid("暂不支持这种支付方式。"));
+    }
+    if request.scene == Scene::Jsapi && resident.0.oid.is_none() {
+        return Err(Problem::invalid("请在微信小程序中登录后使用微信支付。"));
+    }
+    if let Some(title) = &request.invoice_title {
+        title.check().map_err(|reason| Problem::invalid(reason.to_string()))?;
+    }
+    Ok(())
+}
+
+fn new_payment(
+    app: &App,
+    resident: &Resident,
+    request: &NewPayment,
+    allocations: Vec<Allocation>,
+    now: Timestamp,
+) -> Result<Payment, Problem> {
+    let amount = total(&allocations).ok_or_else(|| refused(&AllocateError::OverLimit))?;
+    if request.expected_fen.is_some_and(|expected| expected != amount.0) {
+        return Err(Problem::conflict("amount_changed", "应缴金额有变化,请刷新后确认。").about(amount.0.to_string()));
+    }
+    Ok(Payment {
+        payment_no: PaymentNo::parse(format!("P{}", app.ids.ulid(now))).map_err(|e| Problem::internal(&e))?,
+        account_no: request.account_no.clone(),
+        resident_id: resident.0.sub.clone(),
+        channel: request.channel,
+        merchant: app.channels.get(request.channel).merchant().to_owned(),
+        scene: request.scene,
+        openid: resident.0.oid.clone().filter(|_| request.scene == Scene::Jsapi),
+        status: PaymentStatus::Submitting,
+        amount,
+        allocations,
+        invoice_title: request.invoice_title.clone(),
+        handle: None,
+        created_at: now,
+        expires_at: now + app.lifetime,
+        paid_at: None,
+        channel_txn: None,
+        asked: 0,
+        version: 1,
+    })
+}
+
+/// The paid bills, held by the payment.
+fn hold(bills: &[Bill], payment: &Payment) -> Vec<Bill> {
+    bills
+        .iter()
+        .filter(|bill| payment.allocations.iter().any(|part| part.bill_no == bill.bill_no))
+        .map(|bill| Bill {
+            open_payment: Some(payment.payment_no.clone()),
+            version: bill.version + 1,
+            ..bill.clone()
+        })
+        .collect()
+}
+
+/// The bills refuse the request. That is also what a repeat of a request looks like, whose payment holds the bills already.
+async fn repeat_or_refuse(
+    app: &App,
+    key: &IdempotencyKey,
+    refusal: AllocateError,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<(StatusCode, axum::Json<PaymentReply>), Problem> {
+    match app.new_payments.made_before(key).await? {
+        Some(Created::Before(payment_no)) => repeat(app, &payment_no, headers, now).await,
+        Some(Created::OtherBody) => Err(key_reused()),
+        Some(Created::Now | Created::Raced) | None => Err(refused(&refusal)),
+    }
+}
+
+async fn repeat(
+    app: &App,
+    payment_no: &PaymentNo,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<(StatusCode, axum::Json<PaymentReply>), Problem> {
+    let payment = app
+        .payments
+        .find(payment_no)
+        .await
+        ?
+        .ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
+    resume(app, payment, client_ip(headers), now).await
+}
+
+fn key_reused() -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "这个 Idempotency-Key 已用于另一个请求。")
+}
+
+fn refused(refusal: &AllocateError) -> Problem {
+    match refusal {
+        AllocateError::NothingChosen => Problem::invalid("请选择要缴的账单。"),
+        AllocateError::TooManyBills { .. } => Problem::invalid("一次最多可缴 20 张账单。"),
+        AllocateError::ChosenTwice(bill_no) => Problem::invalid("同一张账单选了两次。").about(bill_no.as_str()),
+        AllocateError::OverLimit => Problem::invalid("合计金额超过单笔支付上限,请分次缴纳。"),
+        AllocateError::UnknownBill(bill_no) => Problem::missing("没有找到这张账单。").about(bill_no.as_str()),
+        AllocateError::NotOwed { bill_no, status: BillStatus::Paid } => {
+            Problem::conflict("bill_paid", "这张账单已经缴清,无需再次支付。").about(bill_no.as_str())
+        }
+        AllocateError::NotOwed { bill_no, .. } | AllocateError::ZeroAmount(bill_no) => {
+            Problem::conflict("bill_not_payable", "这张账单目前不需要缴费。").about(bill_no.as_str())
+        }
+        AllocateError::HeldByPayment { payment_no, .. } => {
+            Problem::conflict("payment_open", "这张账单有一笔支付正在进行,请先完成或取消。").about(payment_no.as_str())
+        }
+        AllocateError::EarlierSeasonOpen { bill_no, .. } => {
+            Problem::conflict("earlier_season_open", "以前采暖季还有欠费,请先缴清。").about(bill_no.as_str())
+        }
+    }
+}
+
+/// The payer's address as the gateway saw it; H5 orders must name it.
+fn client_ip(headers: &HeaderMap) -> Option<String> {
+    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
+    let ip = forwarded.split(',').next()?.trim();
+    ip.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string())
+}

@@ -1,0 +1,96 @@
+use crate::App;
+use heatpay_domain::payment::{Allocation, Payment, PaymentStatus};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A payment as its client sees it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct PaymentReply {
+    /// Its number, also at the channel.
+    #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
+    payment_no: String,
+    /// The household.
+    account_no: String,
+    /// `submitting`, `pending`, `closing` (open) or `paid`, `closed`, `rejected` (final).
+    #[schema(value_type = String, example = "pending")]
+    status: PaymentStatus,
+    /// The sum, in fen.
+    #[schema(example = 223_800)]
+    amount_fen: i64,
+    /// What it pays.
+    bills: Vec<PaidBill>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// From then on the channel refuses the payer.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// When the channel took the money.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paid_at: Option<Timestamp>,
+    /// What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
+    /// `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+    client_parameters: Option<BTreeMap<String, String>>,
+}
+
+/// One bill in a payment.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct PaidBill {
+    /// The bill.
+    bill_no: String,
+    /// Its season.
+    #[schema(example = "2026-2027")]
+    season: String,
+    /// Principal, in fen.
+    principal_fen: i64,
+    /// Late fee, in fen.
+    late_fee_fen: i64,
+    /// Early-payment discount, in fen.
+    discount_fen: i64,
+}
+
+/// The title of an invoice.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Title {
+    /// A person's or a company's name.
+    #[schema(example = "张三", max_length = 100)]
+    name: String,
+    /// A company's tax number; a person has none.
+    tax_no: Option<String>,
+    /// Where the platform sends it.
+    email: Option<String>,
+}
+
+impl PaymentReply {
+    pub(crate) fn of(app: &App, payment: &Payment, now: Timestamp) -> Self {
+        let client_parameters = payment
+            .handle
+            .as_deref()
+            .filter(|_| payment.status == PaymentStatus::Pending)
+            .map(|handle| app.channels.get(payment.channel).client_parameters(payment.scene, handle, now));
+        Self {
+            payment_no: payment.payment_no.to_string(),
+            account_no: payment.account_no.to_string(),
+            status: payment.status,
+            amount_fen: payment.amount.0,
+            bills: payment.allocations.iter().map(PaidBill::of).collect(),
+            created_at: payment.created_at,
+            expires_at: payment.expires_at,
+            paid_at: payment.paid_at,
+            client_parameters,
+        }
+    }
+}
+
+impl PaidBill {
+    fn of(part: &Allocation) -> Self {
+        Self {
+            bill_no: part.bill_no.to_string(),
+            season: part.season.to_string(),
+            principal_fen: part.principal.0,
+            late_fee_fen: part.late_fee.0,
+            discount_fen: part.discount.0,
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! The household (热用户) and the file it is imported from.
