@@ -1,0 +1,91 @@
+//! What keeps the suite going under `make run`: a few tasks that take messages, run schedules, and let the third parties do
+//! what is due.
+
+use crate::world::World;
+use heatpay_ports::Clock;
+use std::{sync::Arc, time::Duration};
+use tokio::task::JoinSet;
+
+/// How long a poller waits for a message before it asks again.
+const LONG_POLL: Duration = Duration::from_secs(20);
+
+/// How often the schedules and the third parties are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Starts the tasks. They end when the set is dropped.
+pub fn start(world: &Arc<World>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for pump in &world.pumps {
+        for _ in 0..pump.at_once {
+            let (world, pump) = (world.clone(), pump.clone());
+            tasks.spawn(async move {
+                loop {
+                    if let Err(error) = pump.once(&world.engines.queues, Some(LONG_POLL)).await {
+                        tracing::error!(function = pump.function, %error, "the queue cannot be read");
+                        tokio::time::sleep(LOOK).await;
+                    }
+                }
+            });
+        }
+    }
+    let scheduling = world.clone();
+    tasks.spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            scheduling.run_due_schedules().await;
+        }
+    });
+    let acting = world.clone();
+    tasks.spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            acting.parties.act().await;
+        }
+    });
+    tasks
+}
+
+impl World {
+    /// Runs the schedules that are due.
+    pub async fn run_due_schedules(&self) {
+        let now = self.clock.now();
+        let due: Vec<_> = {
+            let mut scheduled = self.scheduled.lock().await;
+            scheduled.iter_mut().filter_map(|one| one.due(now).then(|| (one.function.clone(), one.step.clone()))).collect()
+        };
+        for (function, step) in due {
+            if let Err(error) = step.scheduled().await {
+                tracing::warn!(function, reason = heatpay_runtime::queue::causes(&error), "a scheduled run failed");
+            }
+        }
+    }
+
+    /// Runs one function's schedule now; `false` if it has none.
+    pub async fn run_schedule(&self, function: &str) -> Result<bool, heatpay_runtime::StepError> {
+        let step = {
+            let scheduled = self.scheduled.lock().await;
+            scheduled.iter().find(|one| one.function == function).map(|one| one.step.clone())
+        };
+        match step {
+            Some(step) => step.scheduled().await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// For tests: handles every message that can be seen now and lets the third parties act, until nothing moves any more.
+    /// Answers how many messages failed.
+    pub async fn until_quiet(&self) -> Result<usize, heatpay_engines::QueueError> {
+        let mut failed = 0;
+        loop {
+            let mut moved = self.parties.act().await;
+            for pump in &self.pumps {
+                let (handled, failures) = pump.once(&self.engines.queues, None).await?;
+                moved += handled;
+                failed += failures;
+            }
+            if moved == 0 {
+                return Ok(failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `heatpay`: the suite on one machine.
+
+use clap::{Parser, Subcommand};
+use heatpay_local::{bench, demo, openapi, run};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(name = "heatpay", version, about = "供热收费系统,在一台机器上运行全套")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs everything: engines, functions, third parties, gateway and desk.
+    Run {
+        /// The gateway's port on 127.0.0.1.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Where everything is kept.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+    /// Walks the whole path by HTTP against a running suite.
+    Demo {
+        /// Where the suite answers.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+        /// Where the invoice is saved.
+        #[arg(long, default_value = "data")]
+        folder: PathBuf,
+    },
+    /// Prints the API's description, made from the code.
+    Openapi,
+    /// Measures: an open-loop mix of requests at a chosen rate.
+    Bench(bench::Plan),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run { port, data } => run::run(port, data).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
+        Command::Demo { url, folder } => demo::run(&url, &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
+        Command::Openapi => {
+            print!("{}", openapi::text());
+            Ok(())
+        }
+        Command::Bench(plan) => bench::run(plan).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("heatpay: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

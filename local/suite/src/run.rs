@@ -1,0 +1,171 @@
+//! `make run`: starts the suite, makes the first season's bills if there are none, and says what to do next.
+
+use crate::{
+    clock::SuiteClock,
+    desk,
+    first_start::FirstStartError,
+    loops,
+    world::{World, WorldConfig, WorldError},
+};
+use heatpay_domain::{Season, tariff::Tariff};
+use heatpay_ports::RandomIds;
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Why the suite does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file of the repository.
+    #[error("{} cannot be read; run from the repository's folder", path.display())]
+    Repository {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The data folder.
+    #[error("the data folder {} cannot be used", path.display())]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The suite.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// The first start.
+    #[error(transparent)]
+    FirstStart(#[from] FirstStartError),
+    /// The desk.
+    #[error(transparent)]
+    Desk(#[from] heatpay_runtime::BootError),
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, RunError> {
+    std::fs::read(path).map_err(|source| RunError::Repository { path: path.to_owned(), source })
+}
+
+/// Runs until it is told to stop (Ctrl-C, SIGTERM).
+pub async fn run(port: u16, data: PathBuf) -> Result<(), RunError> {
+    start_logging(&data)?;
+    let template = read(Path::new("template.yaml"))?;
+    let households = PathBuf::from("events/households.csv");
+    let clock = SuiteClock::machine(data.join("clock"))
+        .map_err(|source| RunError::Data { path: data.join("clock"), source })?;
+    say("starting tables, queues, third parties and functions …");
+    let mut world = World::start(WorldConfig {
+        data: Some(data.clone()),
+        template: String::from_utf8_lossy(&template).into_owned(),
+        port,
+        clock: Arc::new(clock),
+        ids: Arc::new(RandomIds::default()),
+        parameters: BTreeMap::new(),
+    })
+    .await?;
+    let season = set_tariffs(&world).await?;
+    let desk = desk::Desk::new(&world, season, read(&households)?).await?;
+    let beside = desk.router();
+    world.serve(beside);
+    let world = Arc::new(world);
+    desk.attach(world.clone());
+    let tasks = loops::start(&world);
+    if !data.join("billed").exists() {
+        first_start(&world, season, &read(&households)?).await?;
+        std::fs::write(data.join("billed"), season.to_string())
+            .map_err(|source| RunError::Data { path: data.join("billed"), source })?;
+    }
+    what_next(&world);
+    wait_for_the_end().await;
+    say("stopping …");
+    drop(tasks);
+    desk.detach();
+    if let Ok(world) = Arc::try_unwrap(world) {
+        world.shutdown().await;
+    }
+    Ok(())
+}
+
+/// Logs go to a file in the data folder: the terminal is for the person.
+fn start_logging(data: &Path) -> Result<(), RunError> {
+    let failed = |source| RunError::Data { path: data.to_owned(), source };
+    std::fs::create_dir_all(data).map_err(failed)?;
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(data.join("heatpay.log")).map_err(failed)?;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(Arc::new(file)).init();
+    Ok(())
+}
+
+async fn set_tariffs(world: &World) -> Result<Season, RunError> {
+    let path = PathBuf::from("events/tariffs.json");
+    let tariffs: Vec<Tariff> = serde_json::from_slice(&read(&path)?)
+        .map_err(|source| FirstStartError::Tariffs { path, source })?;
+    Ok(world.set_tariffs(&tariffs).await?)
+}
+
+async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<(), RunError> {
+    let imported = world
+        .import_households(file, |count| {
+            if count % 50 == 0 {
+                progress(&format!("importing events/households.csv: {count} households"));
+            }
+        })
+        .await?;
+    progress(&format!("imported {} households of events/households.csv\n", imported.households));
+    for refused in &imported.refused {
+        println!("  refused: {refused}");
+    }
+    let run_no = world.start_billing(season, true).await?;
+    loop {
+        let Some(run) = world.billing_progress(&run_no).await? else { break };
+        progress(&format!("bills of {season}: {} households, {} bills", run.total.households, run.total.bills));
+        if run.total.done {
+            let yuan = heatpay_domain::Fen(run.total.amount).yuan();
+            println!(", {yuan} yuan; {} households without a bill (see {})", run.total.refused, "data/heatpay.log");
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+fn what_next(world: &World) {
+    let url = &world.base_url;
+    println!(
+        "\nHeatpay is running.\n\
+         \n  desk (cashier, inbox, invoices, faults)  {url}/sandbox/\
+         \n  API                                      {url}/api/   described in docs/openapi.json\
+         \n  the whole path, step by step             make demo   (in another terminal)\
+         \n  stop                                     Ctrl-C; everything is kept in data/, `make clean` forgets it\n"
+    );
+}
+
+fn say(text: &str) {
+    println!("{text}");
+}
+
+fn progress(text: &str) {
+    print!("\r\x1b[K{text}");
+    // Only a terminal that went away fails here.
+    let _ = std::io::stdout().flush();
+}
+
+async fn wait_for_the_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        // Without the signal there is still Ctrl-C.
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
