@@ -1,1 +1,115 @@
-//! WeChat Pay v3.
+//! 微信支付 APIv3, direct merchant, RSA.
+
+mod certificates;
+mod close;
+mod exchange;
+mod failure;
+mod notification;
+mod order;
+mod query;
+mod refund;
+mod resource;
+mod settings;
+pub mod signature;
+mod transaction;
+mod verify;
+
+pub use settings::{WechatpaySettings, WechatpaySettingsError};
+
+use crate::{
+    ChannelError, CloseOutcome, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel, RefundRequest,
+    RefundState,
+};
+use async_trait::async_trait;
+use heatpay_domain::{Channel, PaymentNo, RefundNo, payment::Scene};
+use heatpay_ports::{Ids, Outbound};
+use http::HeaderMap;
+use jiff::Timestamp;
+use signature::MerchantKey;
+use std::{collections::BTreeMap, sync::Arc};
+use verify::Verifier;
+
+/// WeChat Pay, for one merchant.
+pub struct Wechatpay {
+    settings: WechatpaySettings,
+    base_url: String,
+    fallback_base_url: Option<String>,
+    notify_url: String,
+    merchant_key: MerchantKey,
+    verifier: Verifier,
+    outbound: Outbound,
+    ids: Arc<dyn Ids>,
+}
+
+impl Wechatpay {
+    /// With the merchant's settings. `base_url` is WeChat Pay's host, `notify_url` where it posts to.
+    pub fn new(
+        settings: WechatpaySettings,
+        base_url: &str,
+        notify_url: &str,
+        outbound: Outbound,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, WechatpaySettingsError> {
+        let merchant_key = MerchantKey::from_pem(&settings.merchant_private_key)?;
+        let verifier = Verifier::new(&settings)?;
+        settings.check()?;
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        // WeChat's own twin for disasters; another host has none.
+        let fallback_base_url =
+            (base_url == "https://api.mch.weixin.qq.com").then(|| "https://api2.mch.weixin.qq.com".to_owned());
+        Ok(Self {
+            settings,
+            base_url,
+            fallback_base_url,
+            notify_url: notify_url.to_owned(),
+            merchant_key,
+            verifier,
+            outbound,
+            ids,
+        })
+    }
+}
+
+#[async_trait]
+impl PaymentChannel for Wechatpay {
+    fn channel(&self) -> Channel {
+        Channel::Wechatpay
+    }
+
+    fn merchant(&self) -> &str {
+        &self.settings.mchid
+    }
+
+    async fn place_order(&self, order: &OrderRequest, now: Timestamp) -> Result<String, ChannelError> {
+        self.place(order, now).await
+    }
+
+    fn client_parameters(&self, scene: Scene, handle: &str, now: Timestamp) -> BTreeMap<String, String> {
+        self.parameters(scene, handle, now)
+    }
+
+    async fn query_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<OrderState, ChannelError> {
+        self.ask(payment_no, now).await
+    }
+
+    async fn close_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
+        self.close(payment_no, now).await
+    }
+
+    async fn refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError> {
+        self.send_refund(refund, now).await
+    }
+
+    async fn query_refund(&self, refund_no: &RefundNo, now: Timestamp) -> Result<RefundState, ChannelError> {
+        self.ask_refund(refund_no, now).await
+    }
+
+    async fn read_notification(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Notification, NotificationError> {
+        self.open_notification(headers, body, now).await
+    }
+}
