@@ -1,1 +1,10 @@
-//! Under construction.
+//! The third parties, played to the byte by their protocols, each with its own keys, on one machine. State is in SQLite, so
+//! what a partner knows survives the process.
+#![warn(missing_docs)]
+
+pub mod aliyun_sms;
+pub mod baiwang;
+mod database;
+pub mod switches;
+pub mod wechatpay;
+pub mod weixin;

@@ -5,7 +5,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// 26 letters and digits that stand for the parts: FNV-1a of 128 bits in base 32. The parts are divided by a byte that
 /// no text holds, so («ab», «c») and («a», «bc») differ. Not for secrets: it names what verified channels told us.
-pub fn fingerprint(parts: &[&str]) -> String {
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let mut hash = OFFSET;

@@ -72,32 +72,32 @@ number!(
 );
 number!(
     /// A payment's number, `P` and a ULID; it is the `out_trade_no` at every channel and is never used again.
-    PaymentNo, "payment_no", "P and 7 to 31 letters or digits", "缴费单号应以 P 开头,8 至 32 位字母或数字", |t| prefixed(t, 'P')
+    PaymentNo, "payment_no", "P and 7 to 31 letters or digits", "缴费单号应以 P 开头，8 至 32 位字母或数字", |t| prefixed(t, 'P')
 );
 number!(
     /// A refund's number, `R` and a ULID; it is the `out_refund_no` at the channel.
-    RefundNo, "refund_no", "R and 7 to 31 letters or digits", "退款单号应以 R 开头,8 至 32 位字母或数字", |t| prefixed(t, 'R')
+    RefundNo, "refund_no", "R and 7 to 31 letters or digits", "退款单号应以 R 开头，8 至 32 位字母或数字", |t| prefixed(t, 'R')
 );
 number!(
     /// An invoice's number with us, `I` and the payment's ULID: one payment, one invoice.
-    InvoiceNo, "invoice_no", "I and 7 to 31 letters or digits", "发票申请号应以 I 开头,8 至 32 位字母或数字", |t| prefixed(t, 'I')
+    InvoiceNo, "invoice_no", "I and 7 to 31 letters or digits", "发票申请号应以 I 开头，8 至 32 位字母或数字", |t| prefixed(t, 'I')
 );
 number!(
     /// A bill's number, `B`, season, kind and account: the same household and season always give the same bill.
-    BillNo, "bill_no", "B and 7 to 31 letters or digits", "账单号应以 B 开头,8 至 32 位字母或数字", |t| prefixed(t, 'B')
+    BillNo, "bill_no", "B and 7 to 31 letters or digits", "账单号应以 B 开头，8 至 32 位字母或数字", |t| prefixed(t, 'B')
 );
 number!(
     /// A billing run's number, `G` and a ULID.
-    RunNo, "run_no", "G and 7 to 31 letters or digits", "出账批次号应以 G 开头,8 至 32 位字母或数字", |t| prefixed(t, 'G')
+    RunNo, "run_no", "G and 7 to 31 letters or digits", "出账批次号应以 G 开头，8 至 32 位字母或数字", |t| prefixed(t, 'G')
 );
 number!(
     /// A resident (a person who signs in), `U` and a ULID.
-    ResidentId, "resident_id", "U and 7 to 31 letters or digits", "用户编号应以 U 开头,8 至 32 位字母或数字", |t| prefixed(t, 'U')
+    ResidentId, "resident_id", "U and 7 to 31 letters or digits", "用户编号应以 U 开头，8 至 32 位字母或数字", |t| prefixed(t, 'U')
 );
 
 number!(
     /// A notification's number, `N` and a fingerprint of what it tells to whom: telling twice is the same notification.
-    NotificationNo, "notification_no", "N and 7 to 31 letters or digits", "通知编号应以 N 开头,8 至 32 位字母或数字",
+    NotificationNo, "notification_no", "N and 7 to 31 letters or digits", "通知编号应以 N 开头，8 至 32 位字母或数字",
     |t| prefixed(t, 'N')
 );
 

@@ -9,13 +9,17 @@ pub mod household;
 pub mod ids;
 pub mod invoice;
 pub mod ledger;
+pub mod masking;
+pub mod measure;
 pub mod money;
 pub mod notification;
 pub mod payment;
 pub mod receipt;
 pub mod refund;
+pub mod reminder;
 pub mod season;
 pub mod states;
+pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{

@@ -11,13 +11,13 @@ pub struct Fen(pub i64);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidYuan {
     /// Not digits with at most one point.
-    #[error("金额应为元,如 2238.00:{0}")]
+    #[error("金额应为元，如 2238.00：{0}")]
     NotAnAmount(String),
     /// More than two decimals: there is nothing smaller than a fen.
-    #[error("金额最多两位小数:{0}")]
+    #[error("金额最多两位小数：{0}")]
     TooPrecise(String),
     /// Does not fit.
-    #[error("金额过大:{0}")]
+    #[error("金额过大：{0}")]
     TooLarge(String),
 }
 

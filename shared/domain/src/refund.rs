@@ -139,13 +139,13 @@ impl RefundReason {
     /// What the payer reads (WeChat Pay takes 80 characters at most).
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Stray(StrayReason::UnknownPayment) => "未找到对应的供热缴费单,款项原路退回",
-            Self::Stray(StrayReason::PaidTwice) => "供热费重复支付,多付款项原路退回",
-            Self::Stray(StrayReason::PaidLate) => "缴费单已关闭后到账,款项原路退回",
-            Self::Stray(StrayReason::WrongAmount) => "到账金额与应缴金额不符,款项原路退回",
-            Self::Stray(StrayReason::AfterRejection) => "缴费单已失效,款项原路退回",
-            Self::Stray(StrayReason::WrongChannelOrMerchant) => "支付渠道与缴费单不符,款项原路退回",
-            Self::Stray(StrayReason::NothingOwed) => "账单已结清或撤销,款项原路退回",
+            Self::Stray(StrayReason::UnknownPayment) => "未找到对应的供热缴费单，款项原路退回",
+            Self::Stray(StrayReason::PaidTwice) => "供热费重复支付，多付款项原路退回",
+            Self::Stray(StrayReason::PaidLate) => "缴费单已关闭后到账，款项原路退回",
+            Self::Stray(StrayReason::WrongAmount) => "到账金额与应缴金额不符，款项原路退回",
+            Self::Stray(StrayReason::AfterRejection) => "缴费单已失效，款项原路退回",
+            Self::Stray(StrayReason::WrongChannelOrMerchant) => "支付渠道与缴费单不符，款项原路退回",
+            Self::Stray(StrayReason::NothingOwed) => "账单已结清或撤销，款项原路退回",
             Self::Stray(StrayReason::NoMoney) => "无款项到账",
             Self::Excess => "超出账单欠费的部分原路退回",
         }

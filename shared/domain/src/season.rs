@@ -12,7 +12,7 @@ pub struct Season(pub i16);
 const WRONG: InvalidNumber = InvalidNumber {
     what: "season",
     rule: "a year from 2000 to 2098, alone or as 2026-2027",
-    reason: "采暖期应为起始年份(如 2026)或 2026-2027",
+    reason: "采暖期应为起始年份（如 2026）或 2026-2027",
 };
 
 impl Season {

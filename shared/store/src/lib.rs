@@ -1,14 +1,21 @@
 //! The DynamoDB tables: a file a table, and a file for each write that crosses tables. Access patterns and their request
 //! units stand in `docs/data-model.md`.
 
+pub mod billing;
 pub mod bills;
+pub mod books;
 pub mod close;
 pub mod create;
 mod error;
+pub mod households;
+pub mod invoices;
 pub mod payments;
 pub mod refunds;
+pub mod residents;
+pub mod sessions;
 pub mod settle;
 mod table;
+pub mod tariffs;
 
 pub use error::StoreError;
 pub use table::{Cursor, Item, Page};

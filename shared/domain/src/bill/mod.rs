@@ -1,6 +1,7 @@
 //! The bill of one household for one season, and its states.
 
 mod due;
+mod issue;
 mod states;
 
 pub use due::{AmountDue, amount_due, discount, late_fee};

@@ -5,7 +5,7 @@ mod order;
 mod platform;
 mod state;
 
-pub use order::{InvoiceKind, InvoiceLine, InvoiceOrder, LineTax};
+pub use order::{InvoiceKind, InvoiceLine, InvoiceOrder};
 pub use platform::EInvoicePlatform;
 pub use state::{
     Confirmation, FileKind, InvoiceState, IssuedInvoice, RedReason, Reversal, ReversalOutcome, Submission,

@@ -1,4 +1,7 @@
-use heatpay_domain::{Fen, InvoiceNo, invoice::InvoiceTitle};
+use heatpay_domain::{
+    Fen, InvoiceNo,
+    invoice::{InvoiceTitle, TaxTreatment},
+};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -35,36 +38,14 @@ pub struct InvoiceLine {
     pub name: String,
     /// 19 digits of the tax classification.
     pub tax_code: String,
-    /// 平方米, 千瓦时 …
-    pub unit: String,
+    /// 平方米, 千瓦时 …; none where the line is a flat fee.
+    pub unit: Option<String>,
     /// How much of it, positive; none where the line is a flat fee.
     pub quantity: Option<Decimal>,
     /// What the buyer pays for the line, tax included.
     pub amount: Fen,
-    /// The tax in it.
-    pub tax: LineTax,
-}
-
-/// How a line is taxed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineTax {
-    /// Exempt (免税): heat for residents in the 三北 regions while the policy is in force.
-    Exempt,
-    /// Taxed.
-    Taxed {
-        /// The rate in millionths: 90 000 is 9 %.
-        rate_ppm: u32,
-        /// The tax in the line's amount.
-        tax: Fen,
-    },
-}
-
-impl InvoiceLine {
-    /// The tax in the line, in fen.
-    pub fn tax_amount(&self) -> Fen {
-        match self.tax {
-            LineTax::Exempt => Fen(0),
-            LineTax::Taxed { tax, .. } => tax,
-        }
-    }
+    /// Exempt or taxed.
+    pub treatment: TaxTreatment,
+    /// The tax in the amount, as `heatpay_domain::invoice::tax_in` computes it.
+    pub tax: Fen,
 }

@@ -42,10 +42,12 @@ impl Weixin {
     pub async fn phone_number(&self, code: &str, openid: &str, now: Timestamp) -> Result<PhoneLookup, PartnerError> {
         let body = serde_json::json!({ "code": code, "openid": openid });
         match self.call::<Answer>("/wxa/business/getuserphonenumber", &body, now).await? {
-            Ok(Answer { phone_info }) if phone_info.watermark.appid == self.settings.appid => Ok(PhoneLookup::Verified {
-                number: phone_info.pure_phone_number,
-                country_code: phone_info.country_code,
-            }),
+            Ok(Answer { phone_info }) if phone_info.watermark.appid == self.settings.appid => {
+                Ok(PhoneLookup::Verified {
+                    number: phone_info.pure_phone_number,
+                    country_code: phone_info.country_code,
+                })
+            }
             Ok(_) => Err(PartnerError::refused(WEIXIN, "watermark", "the number was given to another mini-program")),
             Err(refusal) => match refusal.errcode {
                 40029 | 40163 => Ok(PhoneLookup::BadCode),

@@ -28,9 +28,7 @@ pub fn fitted(key: &str, value: &str) -> Result<String, UnfitValue> {
         "number" => keep(is_number(&value, 32), "a number of at most 32 digits"),
         "letter" => keep(chars <= 32 && value.chars().all(|c| c.is_ascii_alphabetic()), "at most 32 letters"),
         "symbol" => keep(chars <= 5 && !value.chars().any(char::is_alphanumeric), "at most 5 symbols"),
-        "character_string" => {
-            keep(chars <= 32 && value.is_ascii(), "at most 32 letters, digits and symbols")
-        }
+        "character_string" => keep(chars <= 32 && value.is_ascii(), "at most 32 letters, digits and symbols"),
         "time" => keep(is_time(&value), "15:01 or 2019年10月1日 15:01"),
         "date" => keep(is_date(&value), "2019年10月1日 or 2019-10-01"),
         "amount" => keep(is_amount(&value), "a currency sign and at most 10 digits, 元 may follow"),

@@ -10,7 +10,11 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 impl Baiwang {
     pub(super) async fn download(&self, url: &str, kind: FileKind) -> Result<Bytes, PartnerError> {
         if !self.may_fetch(url) {
-            return Err(PartnerError::refused(BAIWANG, "foreign_host", "the file is not at one of the platform's hosts"));
+            return Err(PartnerError::refused(
+                BAIWANG,
+                "foreign_host",
+                "the file is not at one of the platform's hosts",
+            ));
         }
         let request = OutboundRequest {
             service: BAIWANG,

@@ -4,9 +4,9 @@ use super::{
 };
 use crate::{
     PartnerError,
-    einvoice::{InvoiceKind, InvoiceOrder, LineTax, Submission},
+    einvoice::{InvoiceKind, InvoiceOrder, Submission},
 };
-use heatpay_domain::calendar::civil_time;
+use heatpay_domain::{calendar::civil_time, invoice::TaxTreatment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ impl Baiwang {
     }
 
     fn body<'a>(&'a self, order: &'a InvoiceOrder) -> Result<IssueBody<'a>, PartnerError> {
-        let exempt = order.lines.iter().any(|line| line.tax == LineTax::Exempt);
+        let exempt = order.lines.iter().any(|line| line.treatment == TaxTreatment::Exempt);
         if exempt && order.kind == InvoiceKind::Special {
             return Err(refused("special_for_exempt", "exempt sales may only get general invoices"));
         }

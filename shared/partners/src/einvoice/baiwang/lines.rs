@@ -1,5 +1,5 @@
-use crate::einvoice::{InvoiceLine, LineTax};
-use heatpay_domain::Fen;
+use crate::einvoice::InvoiceLine;
+use heatpay_domain::{Fen, invoice::TaxTreatment};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -9,7 +9,8 @@ use serde::Serialize;
 pub(super) struct LineBody<'a> {
     goods_name: &'a str,
     goods_code: &'a str,
-    goods_unit: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goods_unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     goods_quantity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,23 +27,22 @@ pub(super) struct LineBody<'a> {
 
 impl<'a> LineBody<'a> {
     pub(super) fn of(line: &'a InvoiceLine) -> Self {
-        let tax = line.tax_amount();
-        let rate = match line.tax {
-            LineTax::Exempt => "0".to_owned(),
-            LineTax::Taxed { rate_ppm, .. } => Decimal::new(i64::from(rate_ppm), 6).normalize().to_string(),
+        let rate = match line.treatment {
+            TaxTreatment::Exempt => "0".to_owned(),
+            TaxTreatment::Taxed { rate_ppm } => Decimal::new(i64::from(rate_ppm), 6).normalize().to_string(),
         };
-        let exempt = line.tax == LineTax::Exempt;
+        let exempt = line.treatment == TaxTreatment::Exempt;
         // In a reversal the quantity goes negative with the amount; the price stays positive.
         let quantity = line.quantity.map(|quantity| if line.amount.0 < 0 { -quantity } else { quantity });
         Self {
             goods_name: &line.name,
             goods_code: &line.tax_code,
-            goods_unit: &line.unit,
+            goods_unit: line.unit.as_deref(),
             goods_quantity: quantity.map(|quantity| quantity.normalize().to_string()),
             goods_price: quantity.and_then(|quantity| unit_price(line.amount, quantity)),
             goods_tax_rate: rate,
-            goods_total_price: Fen(line.amount.0 - tax.0).yuan(),
-            goods_total_tax: tax.yuan(),
+            goods_total_price: Fen(line.amount.0 - line.tax.0).yuan(),
+            goods_total_tax: line.tax.yuan(),
             goods_total_price_tax: line.amount.yuan(),
             invoice_line_nature: "0",
             preferential_mark: if exempt { "1" } else { "0" },
@@ -61,6 +61,6 @@ fn unit_price(amount: Fen, quantity: Decimal) -> Option<String> {
 /// The totals of the head: the sums of the lines, in yuan: without tax, tax, with tax.
 pub(super) fn totals(lines: &[InvoiceLine]) -> Option<[String; 3]> {
     let gross = Fen::sum(lines.iter().map(|line| line.amount))?;
-    let tax = Fen::sum(lines.iter().map(InvoiceLine::tax_amount))?;
+    let tax = Fen::sum(lines.iter().map(|line| line.tax))?;
     Some([gross.checked_sub(tax)?.yuan(), tax.yuan(), gross.yuan()])
 }

@@ -14,7 +14,9 @@ mod token;
 
 pub use settings::{BaiwangCodes, BaiwangSettings, TokenVersion};
 
-use super::{Confirmation, EInvoicePlatform, FileKind, InvoiceOrder, InvoiceState, Reversal, ReversalOutcome, Submission};
+use super::{
+    Confirmation, EInvoicePlatform, FileKind, InvoiceOrder, InvoiceState, Reversal, ReversalOutcome, Submission,
+};
 use crate::PartnerError;
 use async_trait::async_trait;
 use bytes::Bytes;

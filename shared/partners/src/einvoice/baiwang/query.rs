@@ -72,7 +72,8 @@ impl Baiwang {
             "00" => Ok(InvoiceState::Issuing),
             "01" => issued(entry).map(|invoice| InvoiceState::Issued(Box::new(invoice))),
             "02" => {
-                let message = entry.error_message.filter(|m| !m.is_empty()).or(entry.status_message).unwrap_or_default();
+                let message =
+                    entry.error_message.filter(|m| !m.is_empty()).or(entry.status_message).unwrap_or_default();
                 let waits = self.settings.codes.login_words.iter().any(|word| message.contains(word));
                 Ok(if waits { InvoiceState::NeedsLogin { message } } else { InvoiceState::Failed { message } })
             }

@@ -1,0 +1,88 @@
+# Heatpay. `make` lists what there is. Needs Rust, Python 3 and Node; everything else is fetched, pinned, into .venv and target.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+# One folder of Python packages a tool set, for they do not bear one another.
+TOOLS := $(CURDIR)/.venv
+export PATH := $(TOOLS)/cargo/bin:$(TOOLS)/lambda/bin:$(TOOLS)/sam/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+PACKAGES := target/packages
+NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-tests
+
+.PHONY: help run demo test test-rust test-packages test-interop test-api lint lint-template deny fmt bench build packages deploy \
+    openapi tools clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: ## start Heatpay on this machine, with the sandbox that plays the third parties
+	@tools/need.sh cargo
+	cargo run -p heatpay-local --bin heatpay -- run
+
+demo: ## walk the whole path by HTTP and print each step
+	@tools/need.sh cargo
+	cargo run -p heatpay-local --bin heatpay -- demo
+
+test: lint lint-template test-rust test-packages test-api ## everything that must hold before a commit
+
+test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and interop tests
+	cargo nextest run --workspace
+
+test-packages: packages ## the built functions under the Lambda Runtime API
+	cargo nextest run -p heatpay-tests --test packaging --run-ignored all
+
+test-interop: tests/interop/node_modules/.package-lock.json
+
+test-api: .venv/schemathesis/ready ## the HTTP API against its OpenAPI description
+
+lint: .venv/cargo/ready deny ## format, clippy, licences, unused dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo shear
+
+deny: .venv/cargo/ready ## licences and sources of dependencies; advisories where their list can be fetched
+	tools/deny.sh
+
+lint-template: .venv/sam/ready .venv/checkov/ready ## the template as written and as CloudFormation gets it
+	.venv/sam/bin/python tools/lint_template.py
+	.venv/checkov/bin/checkov --config-file tools/checkov.yaml --file target/template/transformed.json
+
+fmt: ## format the code
+	cargo fmt --all
+
+bench: ## load on a release build; prints latencies, AWS calls and request units
+	@tools/need.sh cargo
+	cargo run --profile bench -p heatpay-local --bin heatpay -- bench
+
+packages: .venv/lambda/ready ## the functions as Lambda runs them, for this machine and not optimised
+	cargo lambda build --workspace $(NOT_DEPLOYED) --bins --lambda-dir $(PACKAGES)
+
+build: .venv/lambda/ready .venv/sam/ready ## what is deployed: arm64, optimised (minutes)
+	@tools/need.sh arm64
+	sam build
+
+deploy: build ## deploy to AWS; asks for what it must know
+	sam deploy --guided --stack-name heatpay --capabilities CAPABILITY_IAM
+
+openapi: ## write docs/openapi.json from the code
+	cargo run -p heatpay-local --bin heatpay -- openapi > docs/openapi.json
+
+tools: .venv/cargo/ready .venv/lambda/ready .venv/sam/ready .venv/checkov/ready .venv/schemathesis/ready test-interop ## fetch every tool
+
+clean: ## remove what was built and fetched; the data folder stays
+	rm -rf target .aws-sam .venv tests/interop/node_modules
+
+.venv/%/ready: tools/requirements-%.txt
+	@tools/need.sh cargo python3
+	python3 -m venv --clear .venv/$*
+	.venv/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+tests/interop/node_modules/.package-lock.json: tests/interop/package-lock.json
+	@tools/need.sh node npm
+	npm ci --prefix tests/interop --no-audit --no-fund
+	@touch $@

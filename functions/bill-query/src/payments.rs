@@ -1,0 +1,134 @@
+use crate::{
+    App,
+    page::{cursor, limit, not_ours},
+};
+use axum::extract::State;
+use heatpay_domain::{
+    Channel,
+    payment::{Allocation, PaymentStatus},
+};
+use heatpay_runtime::{
+    Problem,
+    auth::Resident,
+    http::{Path, Query},
+    problem::ProblemBody,
+};
+use heatpay_store::payments::PaymentRow;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Which payments.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PaymentsWanted {
+    /// How many on a page; 20 unless given.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<i32>,
+    /// `next` of the page before.
+    #[param(max_length = 512)]
+    cursor: Option<String>,
+}
+
+/// A page of payments.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct PaymentsReply {
+    /// The payments, newest first.
+    payments: Vec<PaymentView>,
+    /// How to get the next page, if there is one.
+    next: Option<String>,
+}
+
+/// A payment in the history.
+#[derive(Serialize, utoipa::ToSchema)]
+struct PaymentView {
+    /// Its number.
+    #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
+    payment_no: String,
+    /// `submitting`, `pending`, `closing` (open) or `paid`, `closed`, `rejected` (final).
+    #[schema(value_type = String, example = "paid")]
+    status: PaymentStatus,
+    /// The channel.
+    #[schema(value_type = String, example = "wechatpay")]
+    channel: Channel,
+    /// The sum, in fen.
+    #[schema(example = 223_800)]
+    amount_fen: i64,
+    /// What it pays.
+    bills: Vec<PaidPart>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When the channel took the money.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paid_at: Option<Timestamp>,
+}
+
+/// What a payment pays of one bill.
+#[derive(Serialize, utoipa::ToSchema)]
+struct PaidPart {
+    /// The bill.
+    #[schema(example = "B2026S1000000001")]
+    bill_no: String,
+    /// Its season.
+    #[schema(example = "2026-2027")]
+    season: String,
+    /// Principal, in fen.
+    principal_fen: i64,
+    /// Late fee, in fen.
+    late_fee_fen: i64,
+    /// Early-payment discount, in fen.
+    discount_fen: i64,
+}
+
+/// 缴费记录
+///
+/// A household's payments, whoever made them.
+#[utoipa::path(get, path = "/api/households/{account_no}/payments", tag = "bills", security(("token" = [])),
+    params(("account_no" = String, Path, description = "户号"), PaymentsWanted),
+    responses(
+        (status = 200, description = "A page of payments", body = PaymentsReply),
+        (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a household of this resident", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn list_payments(
+    State(app): State<App>,
+    resident: Resident,
+    Path(account_no): Path<String>,
+    Query(wanted): Query<PaymentsWanted>,
+) -> Result<axum::Json<PaymentsReply>, Problem> {
+    let account_no = resident.household(&account_no)?;
+    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
+    let page = app.payments.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    Ok(axum::Json(PaymentsReply {
+        payments: page.items.into_iter().map(PaymentView::of).collect(),
+        next: page.next.map(|cursor| cursor.0),
+    }))
+}
+
+impl PaymentView {
+    fn of(row: PaymentRow) -> Self {
+        Self {
+            payment_no: row.payment_no.to_string(),
+            status: row.status,
+            channel: row.channel,
+            amount_fen: row.amount.0,
+            bills: row.allocations.iter().map(PaidPart::of).collect(),
+            created_at: row.created_at,
+            paid_at: row.paid_at,
+        }
+    }
+}
+
+impl PaidPart {
+    fn of(part: &Allocation) -> Self {
+        Self {
+            bill_no: part.bill_no.to_string(),
+            season: part.season.to_string(),
+            principal_fen: part.principal.0,
+            late_fee_fen: part.late_fee.0,
+            discount_fen: part.discount.0,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Answers: successes signed with WeChat Pay's key, refusals not signed at all.
+
+use super::{Inner, keys::sign};
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+/// A refusal: status, code, message.
+#[derive(Debug)]
+pub(super) struct Refusal(pub(super) u16, pub(super) &'static str, pub(super) String);
+
+impl Refusal {
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self(status, code, message.into())
+    }
+
+    pub(super) fn parameter(message: impl Into<String>) -> Self {
+        Self::new(400, "PARAM_ERROR", message)
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new(500, "SYSTEM_ERROR", format!("sandbox: {error}"))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(status, code, message) = self;
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = json!({ "code": code, "message": message }).to_string();
+        (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
+    }
+}
+
+/// Which key signs.
+#[derive(Clone, Copy)]
+pub(super) enum Signer {
+    /// 微信支付公钥
+    PublicKey,
+    /// The platform certificate.
+    Platform,
+}
+
+impl Inner {
+    /// 200 with a signed body.
+    pub(super) fn answer(&self, body: &Value) -> Response {
+        let body = body.to_string();
+        let mut response =
+            ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.clone()).into_response();
+        response.headers_mut().extend(self.signed(&body, self.now(), Signer::PublicKey));
+        response
+    }
+
+    /// 204, signed over nothing.
+    pub(super) fn answer_empty(&self) -> Response {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        response.headers_mut().extend(self.signed("", self.now(), Signer::PublicKey));
+        response
+    }
+
+    /// All five headers of a signature over the body.
+    pub(super) fn signed(&self, body: &str, timestamp: i64, signer: Signer) -> HeaderMap {
+        let (key, serial) = match signer {
+            Signer::PublicKey => (&self.wechat_key, &self.keys.public_key_id),
+            Signer::Platform => (&self.platform_key, &self.keys.platform_serial),
+        };
+        let nonce = self.ids.token(32);
+        let signature = sign(key, format!("{timestamp}\n{nonce}\n{body}\n").as_bytes());
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("wechatpay-timestamp", timestamp.to_string()),
+            ("wechatpay-nonce", nonce),
+            ("wechatpay-signature", signature),
+            ("wechatpay-serial", serial.clone()),
+            ("wechatpay-signature-type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
+            ("request-id", self.ids.token(32)),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        headers
+    }
+}

@@ -1,0 +1,83 @@
+//! Orders and refunds as they stand in the state, and as queries and notifications show them.
+
+use super::Inner;
+use heatpay_domain::calendar::civil_time;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde_json::{Value, json};
+
+/// An order.
+pub(super) struct Order {
+    pub(super) out_trade_no: String,
+    pub(super) trade_type: String,
+    pub(super) body: String,
+    pub(super) description: String,
+    pub(super) total: i64,
+    pub(super) payer: Option<String>,
+    pub(super) notify_url: String,
+    pub(super) expires_at: i64,
+    pub(super) handle: String,
+    pub(super) state: String,
+    pub(super) transaction_id: Option<String>,
+    pub(super) paid_total: Option<i64>,
+    pub(super) success_at: Option<i64>,
+    pub(super) created_at: i64,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Order> {
+    Ok(Order {
+        out_trade_no: row.get("out_trade_no")?,
+        trade_type: row.get("trade_type")?,
+        body: row.get("body")?,
+        description: row.get("description")?,
+        total: row.get("total")?,
+        payer: row.get("payer")?,
+        notify_url: row.get("notify_url")?,
+        expires_at: row.get("expires_at")?,
+        handle: row.get("handle")?,
+        state: row.get("state")?,
+        transaction_id: row.get("transaction_id")?,
+        paid_total: row.get("paid_total")?,
+        success_at: row.get("success_at")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// Finds an order by one of its columns (a name of this module's own, never a caller's text).
+pub(super) fn find(database: &Connection, column: &'static str, value: &str) -> rusqlite::Result<Option<Order>> {
+    let sql = format!("select * from wechatpay_orders where {column} = ?1");
+    database.query_row(&sql, [value], read).optional()
+}
+
+/// All orders, newest first.
+pub(super) fn all(database: &Connection) -> rusqlite::Result<Vec<Order>> {
+    let mut found = database.prepare("select * from wechatpay_orders order by created_at desc, rowid desc limit 200")?;
+    found.query_map([], read)?.collect()
+}
+
+/// `2026-11-23T12:00:00+08:00`.
+pub(super) fn rfc3339(at: i64) -> String {
+    let at = Timestamp::from_second(at).unwrap_or_default();
+    format!("{}+08:00", civil_time(at).strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
+impl Inner {
+    /// An order as a query and a notification show it. An unpaid one has no transaction, payer or time.
+    pub(super) fn show(&self, order: &Order, now: i64) -> Value {
+        let state = if order.state == "NOTPAY" && now >= order.expires_at { "CLOSED" } else { &order.state };
+        let mut shown = json!({
+            "appid": self.keys.appid, "mchid": self.keys.mchid, "out_trade_no": order.out_trade_no,
+            "trade_type": order.trade_type, "trade_state": state, "attach": "", "bank_type": "",
+            "trade_state_desc": match state { "SUCCESS" => "支付成功", "NOTPAY" => "订单未支付", "REFUND" => "转入退款", _ => "订单已关闭" },
+            "amount": { "total": order.total, "currency": "CNY" }, "promotion_detail": [],
+        });
+        if let (Some(transaction), Some(paid), Some(at)) = (&order.transaction_id, order.paid_total, order.success_at) {
+            shown["transaction_id"] = json!(transaction);
+            shown["success_time"] = json!(rfc3339(at));
+            shown["bank_type"] = json!("OTHERS");
+            shown["payer"] = json!({ "openid": order.payer.as_deref().unwrap_or("oSandboxPayer") });
+            shown["amount"] = json!({ "total": paid, "payer_total": paid, "currency": "CNY", "payer_currency": "CNY" });
+        }
+        shown
+    }
+}

@@ -1,0 +1,21 @@
+//! The rules of the trade, told as sentences.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed; clippy sees only the test functions")]
+
+mod allocating;
+mod calendar;
+mod city;
+mod conservation;
+mod deciding;
+mod due;
+mod given;
+mod importing;
+mod invoicing;
+mod ledger;
+mod life_cycles;
+mod masking;
+mod money;
+mod notifying;
+mod numbers;
+mod pricing;
+mod pricing_limits;
+mod reminding;

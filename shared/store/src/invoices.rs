@@ -1,0 +1,239 @@
+//! Invoices, looked up by number or by household; those the platform has not finished also by when it is to be asked, through
+//! a sparse index. The title is sealed: it is somebody's name and address for mail.
+
+use crate::{
+    StoreError,
+    bills::attribute,
+    table::{Cursor, Item, Page, SHARDS, Table, cursor_of, key, n, s, shard_of, sortable, start_of},
+};
+use aws_sdk_dynamodb::{
+    operation::put_item::PutItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
+use heatpay_domain::{
+    AccountNo, InvoiceNo, ResidentId,
+    invoice::{Invoice, InvoiceFiles, InvoiceStatus, InvoiceTitle},
+    payment::Payment,
+};
+use heatpay_ports::Ids;
+use heatpay_runtime::{
+    BootError, Context,
+    personal_data::{CannotOpen, PersonalData},
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// All invoices, in the table `INVOICES_TABLE`.
+#[derive(Clone)]
+pub struct Invoices {
+    table: Table,
+    personal_data: Arc<PersonalData>,
+    ids: Arc<dyn Ids>,
+}
+
+/// An invoice as it stands in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptInvoice {
+    /// The invoice.
+    pub invoice: Invoice,
+    /// When the platform is to be asked about it. `None`: there is nothing to ask.
+    pub ask_at: Option<Timestamp>,
+}
+
+/// What came of writing a new invoice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requested {
+    /// It is written, to be taken up at once.
+    Now(Box<Invoice>),
+    /// The payment has an invoice already.
+    Before(Box<KeptInvoice>),
+}
+
+#[derive(Deserialize)]
+struct OpenRow {
+    invoice_no: InvoiceNo,
+}
+
+#[derive(Deserialize)]
+struct Due {
+    ask_at: Option<Timestamp>,
+}
+
+impl Invoices {
+    /// The table in `INVOICES_TABLE`, sealed with the keys in the secret `PERSONAL_DATA_SECRET_ID`.
+    pub async fn of(context: &Context) -> Result<Self, BootError> {
+        let secret = context.secret("PERSONAL_DATA_SECRET_ID").await?;
+        let personal_data = PersonalData::new(&secret)
+            .map_err(|error| BootError::Unusable { what: "the personal-data secret", source: Box::new(error) })?;
+        Ok(Self {
+            table: Table::of(context, "INVOICES_TABLE")?,
+            personal_data: Arc::new(personal_data),
+            ids: context.ids.clone(),
+        })
+    }
+
+    /// The invoice of that number, whoever's it is. One GetItem.
+    pub async fn find(&self, invoice_no: &InvoiceNo) -> Result<Option<KeptInvoice>, StoreError> {
+        let get = self.table.client.get_item().table_name(&self.table.name).consistent_read(true);
+        let key = key([("invoice_no", invoice_no.as_str())]);
+        let answer = get.set_key(Some(key)).send().await.map_err(StoreError::unavailable)?;
+        answer.item.map(|item| self.opened(item)).transpose()
+    }
+
+    /// Asks for the invoice of a payment, made out to `title`, unless the payment has one. One PutItem.
+    pub async fn request(
+        &self,
+        payment: &Payment,
+        title: &InvoiceTitle,
+        resident_id: &ResidentId,
+        now: Timestamp,
+    ) -> Result<Requested, StoreError> {
+        let invoice = requested(payment, title, resident_id, now);
+        let mut item = self.table.item(&invoice)?;
+        item.insert("title".to_owned(), s(self.sealed(&invoice.invoice_no, title)?));
+        item.insert("requested_at".to_owned(), s(sortable(now)));
+        item.insert("open_shard".to_owned(), s(shard_of(invoice.invoice_no.as_str())));
+        item.insert("ask_at".to_owned(), s(sortable(now)));
+        let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(item));
+        let answer = put
+            .condition_expression("attribute_not_exists(invoice_no)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = answer else { return Ok(Requested::Now(Box::new(invoice))) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(there)) => match there.item.clone() {
+                Some(item) => Ok(Requested::Before(Box::new(self.opened(item)?))),
+                None => Err(StoreError::Raced),
+            },
+            _ => Err(StoreError::unavailable(error)),
+        }
+    }
+
+    /// A household's invoices, newest first. One Query. `None`: the cursor is not of this listing.
+    pub async fn of_household(
+        &self,
+        account_no: &AccountNo,
+        limit: i32,
+        after: Option<&Cursor>,
+    ) -> Result<Option<Page<Invoice>>, StoreError> {
+        let start = match after {
+            None => None,
+            Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
+                Some(start) => Some(start),
+                None => return Ok(None),
+            },
+        };
+        let query = self.table.client.query().table_name(&self.table.name).index_name("by_account");
+        let answer = query
+            .key_condition_expression("account_no = :account")
+            .expression_attribute_values(":account", s(account_no.as_str()))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(StoreError::unavailable)?;
+        let items = answer.items.unwrap_or_default().into_iter().map(|item| Ok(self.opened(item)?.invoice));
+        Ok(Some(Page { items: items.collect::<Result<_, StoreError>>()?, next: cursor_of(answer.last_evaluated_key) }))
+    }
+
+    /// Invoices about which the platform was to be asked before `now`. One Query a shard.
+    pub async fn left_open(&self, now: Timestamp, limit_per_shard: i32) -> Result<Vec<InvoiceNo>, StoreError> {
+        let mut found = Vec::new();
+        for shard in 0..SHARDS {
+            for item in self.table.query_open("ask_at", shard, now, limit_per_shard).await? {
+                found.push(self.table.read::<OpenRow>(item)?.invoice_no);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes an invoice about which the platform is to be asked at `ask_at`. One UpdateItem; `after.version` is one more
+    /// than what was read.
+    pub async fn keep_open(&self, after: &Invoice, ask_at: Timestamp) -> Result<(), StoreError> {
+        let mut set = self.changed(after)?;
+        set.insert("open_shard".to_owned(), s(shard_of(after.invoice_no.as_str())));
+        set.insert("ask_at".to_owned(), s(sortable(ask_at)));
+        self.update(after, set, &[]).await
+    }
+
+    /// Writes an invoice about which there is nothing more to ask. One UpdateItem.
+    pub async fn end(&self, after: &Invoice) -> Result<(), StoreError> {
+        self.update(after, self.changed(after)?, &["open_shard", "ask_at"]).await
+    }
+
+    async fn update(&self, after: &Invoice, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let key = key([("invoice_no", after.invoice_no.as_str())]);
+        self.table.update(key, after.version - 1, set, remove).await
+    }
+
+    /// What may change after the request: all but whose it is and the title.
+    fn changed(&self, after: &Invoice) -> Result<Item, StoreError> {
+        let table = &self.table;
+        Ok(Item::from([
+            ("status".to_owned(), attribute(table, &after.status)?),
+            ("lines".to_owned(), attribute(table, &after.lines)?),
+            ("remarks".to_owned(), s(&after.remarks)),
+            ("platform_serial".to_owned(), attribute(table, &after.platform_serial)?),
+            ("digital_invoice_no".to_owned(), attribute(table, &after.digital_invoice_no)?),
+            ("files".to_owned(), attribute(table, &after.files)?),
+            ("reversal".to_owned(), attribute(table, &after.reversal)?),
+            ("issued_at".to_owned(), attribute(table, &after.issued_at)?),
+            ("asked".to_owned(), n(after.asked)),
+            ("error".to_owned(), attribute(table, &after.error)?),
+            ("version".to_owned(), n(after.version)),
+        ]))
+    }
+
+    fn sealed(&self, invoice_no: &InvoiceNo, title: &InvoiceTitle) -> Result<String, StoreError> {
+        let text = serde_json::to_string(title).map_err(|error| self.malformed(error))?;
+        Ok(self.personal_data.seal(self.ids.as_ref(), &place(invoice_no.as_str()), &text))
+    }
+
+    fn opened(&self, mut item: Item) -> Result<KeptInvoice, StoreError> {
+        let (Some(AttributeValue::S(invoice_no)), Some(AttributeValue::S(sealed))) =
+            (item.get("invoice_no"), item.get("title"))
+        else {
+            return Err(self.malformed(CannotOpen));
+        };
+        let text = self.personal_data.open(&place(invoice_no), sealed).map_err(|error| self.malformed(error))?;
+        let title: InvoiceTitle = serde_json::from_str(&text).map_err(|error| self.malformed(error))?;
+        item.insert("title".to_owned(), attribute(&self.table, &title)?);
+        let Due { ask_at } = self.table.read(item.clone())?;
+        Ok(KeptInvoice { invoice: self.table.read(item)?, ask_at })
+    }
+
+    fn malformed(&self, error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+        StoreError::Malformed { table: self.table.name.clone(), source: Box::new(error) }
+    }
+}
+
+/// The invoice as it is asked for. Its lines and remarks are made when it is sent: they need the tax rules and the bills.
+fn requested(payment: &Payment, title: &InvoiceTitle, resident_id: &ResidentId, now: Timestamp) -> Invoice {
+    Invoice {
+        invoice_no: InvoiceNo::of_payment(&payment.payment_no),
+        payment_no: payment.payment_no.clone(),
+        account_no: payment.account_no.clone(),
+        resident_id: resident_id.clone(),
+        title: title.clone(),
+        lines: Vec::new(),
+        remarks: String::new(),
+        status: InvoiceStatus::Requested,
+        platform_serial: None,
+        digital_invoice_no: None,
+        files: InvoiceFiles::default(),
+        reversal: None,
+        requested_at: now,
+        issued_at: None,
+        asked: 0,
+        error: None,
+        version: 1,
+    }
+}
+
+/// Where a title is sealed: it opens in no other invoice.
+fn place(invoice_no: &str) -> String {
+    format!("{invoice_no}#title")
+}

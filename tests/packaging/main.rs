@@ -1,0 +1,3 @@
+//! What `sam deploy` would send: the built binaries boot under the Lambda Runtime API and answer their sample events.
+
+mod runtime_api;
