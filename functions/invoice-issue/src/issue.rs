@@ -84,7 +84,7 @@ impl InvoiceIssue {
                 self.again(Invoice { error: None, ..issuing }).await
             }
             InvoiceState::NeedsLogin { message } => {
-                tracing::error!(invoice_no = %invoice.invoice_no, message, "the drawer must sign in at the tax bureau");
+                tracing::error!(invoice_no = %invoice.invoice_no, reason = message, "the drawer must sign in at the tax bureau");
                 let issuing = moved(invoice, InvoiceEvent::PlatformIssuing)?;
                 self.again(Invoice { error: Some(message), ..issuing }).await
             }

@@ -108,7 +108,7 @@ impl InvoiceIssue {
                 self.again(Invoice { error: None, ..invoice }).await
             }
             InvoiceState::NeedsLogin { message } => {
-                tracing::error!(invoice_no = %invoice.invoice_no, message, "the drawer must sign in at the tax bureau");
+                tracing::error!(invoice_no = %invoice.invoice_no, reason = message, "the drawer must sign in at the tax bureau");
                 self.again(Invoice { error: Some(message), ..invoice }).await
             }
             InvoiceState::Failed { message } => self.give_up(invoice, message).await,

@@ -22,6 +22,7 @@ use serde::Deserialize;
 pub(crate) struct Which {
     /// `pdf` where it is left out.
     #[serde(default)]
+    #[param(inline)]
     kind: Kind,
 }
 
@@ -37,6 +38,12 @@ pub(crate) enum Kind {
     /// The legal original, data.
     Xml,
 }
+
+/// The bytes of the file.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes the answer's body")]
+pub(crate) struct FileBytes(Vec<u8>);
 
 impl Kind {
     fn of(self, files: &InvoiceFiles) -> Option<&str> {
@@ -71,9 +78,9 @@ impl Kind {
     params(("invoice_no" = String, Path, description = "The invoice"), Which),
     responses(
         (status = 200, description = "The file", content(
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "application/ofd"),
-            (Vec<u8> = "application/xml"),
+            (inline(FileBytes) = "application/pdf"),
+            (inline(FileBytes) = "application/ofd"),
+            (inline(FileBytes) = "application/xml"),
         ), headers(("Content-Disposition" = String, description = "`attachment` with a file name"))),
         (status = 400, description = "No such kind", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

@@ -30,7 +30,7 @@ pub(crate) struct NewInvoiceTitle {
     /// A person's or a company's name.
     #[schema(example = "张三", min_length = 1, max_length = 100)]
     name: String,
-    /// A company's tax number, 15 to 20 letters or digits; a person has none.
+    /// A company's tax number, 15 to 20 digits or capital letters; a person has none.
     #[schema(example = "91120000123456789X", min_length = 15, max_length = 20)]
     tax_no: Option<String>,
     /// Where the platform sends the invoice.

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use heatpay_channels::{Channels, Notification, NotificationError, PaymentChannel};
+use heatpay_channels::{Channels, Notification, NotificationError};
 use heatpay_domain::Channel;
 use heatpay_ports::Clock;
 use heatpay_runtime::{BootError, Context, queue::{NotTaken, Queue, causes}};
@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone)]
 struct App {
-    wechatpay: Arc<dyn PaymentChannel>,
+    channels: Channels,
     settlements: Queue,
     refunds: Queue,
     clock: Arc<dyn Clock>,
@@ -28,7 +28,7 @@ struct App {
 /// The step's routes.
 pub async fn router(context: Context) -> Result<Router, BootError> {
     let app = App {
-        wechatpay: Channels::of(&context).await?.get(Channel::Wechatpay),
+        channels: Channels::of(&context).await?,
         settlements: Queue::of(&context, "SETTLEMENT_QUEUE_URL")?,
         refunds: Queue::of(&context, "REFUND_QUEUE_URL")?,
         clock: context.clock,
@@ -57,7 +57,11 @@ fn routes() -> OpenApiRouter<App> {
         (status = 503, description = "Our queue did not take it: send again", body = Refusal),
     ))]
 async fn wechatpay(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
-    let notification = match app.wechatpay.read_notification(&headers, &body, app.clock.now()).await {
+    let channel = match app.channels.get(Channel::Wechatpay) {
+        Ok(channel) => channel,
+        Err(error) => return refuse(&NotificationError::TryLater(error)),
+    };
+    let notification = match channel.read_notification(&headers, &body, app.clock.now()).await {
         Ok(notification) => notification,
         Err(error) => return refuse(&error),
     };

@@ -4,7 +4,7 @@ use crate::{
     reply::PaymentReply,
 };
 use axum::extract::State;
-use heatpay_channels::CloseOutcome;
+use heatpay_channels::{ChannelError, CloseOutcome};
 use heatpay_domain::payment::{Payment, PaymentEvent, PaymentStatus};
 use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody, queue::causes};
 use heatpay_store::StoreError;
@@ -54,7 +54,7 @@ async fn close(app: &App, payment: Payment, now: Timestamp) -> Result<Payment, S
             }
         }
     };
-    match app.channels.get(closing.channel).close_order(&closing.payment_no, now).await {
+    match ask_to_close(app, &closing, now).await {
         Ok(CloseOutcome::Closed) => return end(app, closing).await,
         Ok(CloseOutcome::AlreadyPaid | CloseOutcome::Unknown) => {}
         Err(error) => {
@@ -66,6 +66,10 @@ async fn close(app: &App, payment: Payment, now: Timestamp) -> Result<Payment, S
         tracing::warn!(payment_no = %closing.payment_no, reason = causes(&error), "the payment is left to the schedule");
     }
     Ok(closing)
+}
+
+async fn ask_to_close(app: &App, payment: &Payment, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
+    app.channels.get(payment.channel)?.close_order(&payment.payment_no, now).await
 }
 
 async fn end(app: &App, closing: Payment) -> Result<Payment, StoreError> {

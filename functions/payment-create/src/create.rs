@@ -112,9 +112,6 @@ fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPaymen
 }
 
 fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
-    if request.channel != Channel::Wechatpay {
-        return Err(Problem::invalid("暂不支持这种支付方式。"));
-    }
     if request.scene == Scene::Jsapi && resident.0.oid.is_none() {
         return Err(Problem::invalid("请在微信小程序中登录后使用微信支付。"));
     }
@@ -131,6 +128,7 @@ fn new_payment(
     allocations: Vec<Allocation>,
     now: Timestamp,
 ) -> Result<Payment, Problem> {
+    let merchant = app.channels.get(request.channel).map_err(|_| Problem::invalid("暂不支持这种支付方式。"))?;
     let amount = total(&allocations).ok_or_else(|| refused(&AllocateError::OverLimit))?;
     if request.expected_fen.is_some_and(|expected| expected != amount.0) {
         return Err(Problem::conflict("amount_changed", "应缴金额有变化,请刷新后确认。").about(amount.0.to_string()));
@@ -140,7 +138,7 @@ fn new_payment(
         account_no: request.account_no.clone(),
         resident_id: resident.0.sub.clone(),
         channel: request.channel,
-        merchant: app.channels.get(request.channel).merchant().to_owned(),
+        merchant: merchant.merchant().to_owned(),
         scene: request.scene,
         openid: resident.0.oid.clone().filter(|_| request.scene == Scene::Jsapi),
         status: PaymentStatus::Submitting,

@@ -49,7 +49,7 @@ pub(crate) async fn place(app: &App, payment: Payment, client_ip: Option<String>
         client_ip,
         expires_at: payment.expires_at,
     };
-    match app.channels.get(payment.channel).place_order(&order, now).await {
+    match send(app, &payment, &order, now).await {
         Ok(handle) => accepted(app, payment, handle, now).await,
         Err(ChannelError::Refused { code, message, .. }) => {
             tracing::warn!(payment_no = %payment.payment_no, code, message, "the channel refused the order");
@@ -63,6 +63,10 @@ pub(crate) async fn place(app: &App, payment: Payment, client_ip: Option<String>
             Err(unavailable_channel(&error, &payment))
         }
     }
+}
+
+async fn send(app: &App, payment: &Payment, order: &OrderRequest, now: Timestamp) -> Result<String, ChannelError> {
+    app.channels.get(payment.channel)?.place_order(order, now).await
 }
 
 async fn accepted(app: &App, payment: Payment, handle: String, now: Timestamp) -> Answer {

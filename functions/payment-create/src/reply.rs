@@ -68,7 +68,8 @@ impl PaymentReply {
             .handle
             .as_deref()
             .filter(|_| payment.status == PaymentStatus::Pending)
-            .map(|handle| app.channels.get(payment.channel).client_parameters(payment.scene, handle, now));
+            .zip(app.channels.get(payment.channel).ok())
+            .map(|(handle, channel)| channel.client_parameters(payment.scene, handle, now));
         Self {
             payment_no: payment.payment_no.to_string(),
             account_no: payment.account_no.to_string(),

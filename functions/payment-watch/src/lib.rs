@@ -78,8 +78,7 @@ impl Step for PaymentWatch {
 impl PaymentWatch {
     async fn look(&self, payment: Payment) -> Result<(), StepError> {
         let now = self.clock.now();
-        let channel = self.channels.get(payment.channel);
-        match channel.query_order(&payment.payment_no, now).await {
+        match self.ask(&payment, now).await {
             Ok(OrderState::Paid(evidence)) => self.hand_over(&evidence).await,
             Ok(OrderState::Closed) => self.end(payment).await,
             Ok(OrderState::Waiting | OrderState::Unknown)
@@ -92,9 +91,16 @@ impl PaymentWatch {
         }
     }
 
+    async fn ask(&self, payment: &Payment, now: Timestamp) -> Result<OrderState, ChannelError> {
+        self.channels.get(payment.channel)?.query_order(&payment.payment_no, now).await
+    }
+
+    async fn ask_to_close(&self, payment: &Payment, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
+        self.channels.get(payment.channel)?.close_order(&payment.payment_no, now).await
+    }
+
     async fn close(&self, payment: Payment, now: Timestamp) -> Result<(), StepError> {
-        let channel = self.channels.get(payment.channel);
-        match channel.close_order(&payment.payment_no, now).await {
+        match self.ask_to_close(&payment, now).await {
             Ok(CloseOutcome::Closed) => self.end(payment).await,
             // Paid between our two questions.
             Ok(CloseOutcome::AlreadyPaid) => self.again(payment, now).await,

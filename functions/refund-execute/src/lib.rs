@@ -91,13 +91,19 @@ impl RefundExecute {
             order_amount: refund.order_amount,
             reason: refund.reason.text().to_owned(),
         };
-        let answer = self.channels.get(refund.channel).refund(&request, now).await;
+        let answer = match self.channels.get(refund.channel) {
+            Ok(channel) => channel.refund(&request, now).await,
+            Err(error) => Err(error),
+        };
         self.take(refund, answer, now).await
     }
 
     async fn ask(&self, refund: Refund) -> Result<(), StepError> {
         let now = self.clock.now();
-        let answer = self.channels.get(refund.channel).query_refund(&refund.number_at_channel(), now).await;
+        let answer = match self.channels.get(refund.channel) {
+            Ok(channel) => channel.query_refund(&refund.number_at_channel(), now).await,
+            Err(error) => Err(error),
+        };
         self.take(refund, answer, now).await
     }
 

@@ -10,7 +10,12 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct WeixinSignIn {
     /// The code, good once, for five minutes.
-    #[schema(example = "0a3ykx0w3Xe3n53Fkf2w3CLeWg4ykx0q", min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
+    #[schema(
+        example = "0a3ykx0w3Xe3n53Fkf2w3CLeWg4ykx0q",
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[A-Za-z0-9_-]+$"
+    )]
     code: String,
 }
 
@@ -44,7 +49,11 @@ pub(crate) async fn sign_in_by_weixin(
         }
         Ok(SignIn::TooOften) => return Err(Problem::too_often(60)),
         Ok(SignIn::Blocked) => {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "weixin_blocked", "微信限制了该账号登录,请改用手机号登录。"));
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "weixin_blocked",
+                "微信限制了该账号登录,请改用手机号登录。",
+            ));
         }
         Err(error) => return Err(no_answer(&error)),
     };

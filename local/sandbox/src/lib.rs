@@ -8,3 +8,6 @@ mod database;
 pub mod switches;
 pub mod wechatpay;
 pub mod weixin;
+
+/// A party's state cannot be read or written.
+pub type StateError = rusqlite::Error;

@@ -58,6 +58,9 @@ pub enum FirstStartError {
     NoTariff,
 }
 
+/// How many households are written together.
+const IMPORTED_TOGETHER: usize = 100;
+
 /// What an import came to.
 pub struct Imported {
     /// Households written.
@@ -75,17 +78,23 @@ impl World {
     ) -> Result<Imported, FirstStartError> {
         let households = Households::of_import(&self.operator().await?).await?;
         let mut imported = Imported { households: 0, refused: Vec::new() };
-        let rows = import::read(file).map_err(|e| FirstStartError::Households(e.to_string()))?;
+        let rows = import::read_households(file).map_err(|e| FirstStartError::Households(e.to_string()))?;
+        let mut taken = Vec::with_capacity(IMPORTED_TOGETHER);
         for row in rows {
             match row {
-                Ok(row) => {
-                    households.import(self.ids.as_ref(), &row).await?;
-                    imported.households += 1;
-                    progress(imported.households);
-                }
+                Ok(row) => taken.push(row),
                 Err(refused) => imported.refused.push(refused.to_string()),
             }
+            if taken.len() == IMPORTED_TOGETHER {
+                households.import_all(self.ids.as_ref(), &taken).await?;
+                imported.households += taken.len();
+                taken.clear();
+                progress(imported.households);
+            }
         }
+        households.import_all(self.ids.as_ref(), &taken).await?;
+        imported.households += taken.len();
+        progress(imported.households);
         Ok(imported)
     }
 

@@ -1,7 +1,7 @@
 //! `heatpay`: the suite on one machine.
 
 use clap::{Parser, Subcommand};
-use heatpay_local::{bench, demo, openapi, run};
+use heatpay_local::{demo, openapi, run};
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
@@ -33,8 +33,6 @@ enum Command {
     },
     /// Prints the API's description, made from the code.
     Openapi,
-    /// Measures: an open-loop mix of requests at a chosen rate.
-    Bench(bench::Plan),
 }
 
 #[tokio::main]
@@ -46,7 +44,6 @@ async fn main() -> ExitCode {
             print!("{}", openapi::text());
             Ok(())
         }
-        Command::Bench(plan) => bench::run(plan).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

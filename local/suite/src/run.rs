@@ -113,9 +113,7 @@ async fn set_tariffs(world: &World) -> Result<Season, RunError> {
 async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<(), RunError> {
     let imported = world
         .import_households(file, |count| {
-            if count % 50 == 0 {
-                progress(&format!("importing events/households.csv: {count} households"));
-            }
+            progress(&format!("importing events/households.csv: {count} households"));
         })
         .await?;
     progress(&format!("imported {} households of events/households.csv\n", imported.households));

@@ -1,4 +1,4 @@
-use crate::{PaymentChannel, wechatpay::Wechatpay};
+use crate::{ChannelError, PaymentChannel, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
 use std::sync::Arc;
@@ -25,11 +25,13 @@ impl Channels {
         Ok(Self { wechatpay: Arc::new(wechatpay) })
     }
 
-    /// The channel. One the company is no merchant of yet is served by none: payments are not made for it.
-    pub fn get(&self, channel: Channel) -> Option<Arc<dyn PaymentChannel>> {
+    /// The channel; an error for one the company is no merchant of.
+    pub fn get(&self, channel: Channel) -> Result<&dyn PaymentChannel, ChannelError> {
         match channel {
-            Channel::Wechatpay => Some(self.wechatpay.clone()),
-            Channel::Alipay | Channel::Unionpay => None,
+            Channel::Wechatpay => Ok(self.wechatpay.as_ref()),
+            Channel::Alipay | Channel::Unionpay => {
+                Err(ChannelError::Misconfigured { channel, code: "not_a_merchant".to_owned() })
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ mod import;
 mod item;
 mod proof;
 
-pub use import::{HouseholdImport, Reimported};
+pub use import::{HouseholdImport, ImportCount};
 pub use item::{KeptHousehold, masked_address};
 pub use proof::{Proof, proves};
 
@@ -44,7 +44,7 @@ pub struct Home {
 }
 
 /// A household as a billing run needs it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct RosterRow {
     /// All that a bill is computed from. The holder and the low-income certificate are masked; what else names a person is
     /// left out.

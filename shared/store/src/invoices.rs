@@ -121,8 +121,8 @@ impl Invoices {
         let start = match after {
             None => None,
             Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
-                Some(start) => Some(start),
-                None => return Ok(None),
+                Some(start) if is_place_in_listing(&start) => Some(start),
+                Some(_) | None => return Ok(None),
             },
         };
         let query = self.table.client.query().table_name(&self.table.name).index_name("by_account");
@@ -231,6 +231,11 @@ fn requested(payment: &Payment, title: &InvoiceTitle, resident_id: &ResidentId, 
         error: None,
         version: 1,
     }
+}
+
+/// A start key of the index `by_account`: its keys and the table's, nothing else.
+fn is_place_in_listing(start: &Item) -> bool {
+    start.len() == 3 && ["invoice_no", "requested_at"].iter().all(|name| start.contains_key(*name))
 }
 
 /// Where a title is sealed: it opens in no other invoice.

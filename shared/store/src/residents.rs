@@ -77,7 +77,10 @@ struct HouseholdRow {
 impl Residents {
     /// The tables in `RESIDENTS_TABLE` and `HOUSEHOLDS_TABLE`.
     pub fn of(context: &Context) -> Result<Self, SettingError> {
-        Ok(Self { residents: Table::of(context, "RESIDENTS_TABLE")?, households: Table::of(context, "HOUSEHOLDS_TABLE")? })
+        Ok(Self {
+            residents: Table::of(context, "RESIDENTS_TABLE")?,
+            households: Table::of(context, "HOUSEHOLDS_TABLE")?,
+        })
     }
 
     /// The resident of that identity, made if he is new; of two who come at once with the same identity one is made. One

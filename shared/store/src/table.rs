@@ -186,7 +186,7 @@ pub(crate) fn sortable(at: Timestamp) -> String {
 }
 
 /// The shards that spread the sparse indexes over partitions.
-pub const SHARDS: u8 = 8;
+pub(crate) const SHARDS: u8 = 8;
 
 /// The shard of a number: stable, even.
 pub(crate) fn shard_of(number: &str) -> String {

@@ -1,4 +1,5 @@
 use super::client::{Client, DemoError};
+use heatpay_ports::{Ids, RandomIds};
 use serde_json::{Value, json};
 use std::{path::Path, time::Duration};
 
@@ -91,7 +92,7 @@ impl Walk<'_> {
             "scene": "jsapi",
             "invoice_title": { "name": household.holder },
         });
-        let key = format!("demo-{}-{}", household.account_no, bills.join("-").len() + bills.len());
+        let key = format!("demo-{}", RandomIds::default().token(24));
         let payment = self.client.post_once("/api/payments", token, request, &key).await?;
         let payment_no = text(&payment, "payment_no")?;
         say("order placed at WeChat Pay", &format!("{payment_no}, {} yuan", yuan(payment["amount_fen"].as_i64().unwrap_or(0))));

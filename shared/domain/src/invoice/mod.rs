@@ -3,10 +3,12 @@
 mod lines;
 mod states;
 mod tax;
+mod title;
 
 pub use lines::{CannotInvoice, InvoiceLine, InvoiceTotals, invoice_lines, totals};
 pub use states::{InvoiceEvent, InvoiceStatus};
 pub use tax::{TaxPolicy, TaxRule, TaxTreatment, tax_in};
+pub use title::InvalidTitle;
 
 use crate::{AccountNo, InvoiceNo, PaymentNo, ResidentId, Season};
 use jiff::Timestamp;

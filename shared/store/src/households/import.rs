@@ -2,7 +2,10 @@
 //! bound residents, the wish not to be reminded.
 
 use super::{household_key, item};
-use crate::{Item, StoreError, table::{Table, n}};
+use crate::{
+    Item, StoreError,
+    table::{Table, n},
+};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
 use heatpay_domain::household::import::ImportedHousehold;
 use heatpay_ports::Ids;
@@ -18,7 +21,7 @@ const ATTEMPTS: usize = 8;
 
 /// What an import came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reimported {
+pub struct ImportCount {
     /// Households written for the first time.
     pub new: usize,
     /// Households that were there before.
@@ -47,8 +50,8 @@ impl HouseholdImport {
 
     /// Writes many households. For each 100 one BatchGetItem of their keys and four BatchWriteItems; one UpdateItem for each
     /// that was there before.
-    pub async fn import_all(&self, ids: &dyn Ids, rows: &[ImportedHousehold]) -> Result<Reimported, StoreError> {
-        let mut count = Reimported::default();
+    pub async fn import_all(&self, ids: &dyn Ids, rows: &[ImportedHousehold]) -> Result<ImportCount, StoreError> {
+        let mut count = ImportCount::default();
         for rows in rows.chunks(READ_TOGETHER) {
             let there = self.there(rows).await?;
             let (before, new): (Vec<_>, Vec<_>) =
@@ -74,10 +77,8 @@ impl HouseholdImport {
     async fn there(&self, rows: &[ImportedHousehold]) -> Result<HashSet<String>, StoreError> {
         let keys = rows.iter().map(|row| household_key(&row.household.account_no)).collect();
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).projection_expression("account_no");
-        let mut left = HashMap::from([(
-            self.table.name.clone(),
-            keys.build().map_err(|e| StoreError::Unavailable(Box::new(e)))?,
-        )]);
+        let mut left =
+            HashMap::from([(self.table.name.clone(), keys.build().map_err(|e| StoreError::Unavailable(Box::new(e)))?)]);
         let mut there = HashSet::new();
         for _ in 0..ATTEMPTS {
             let batch = self.table.client.batch_get_item().set_request_items(Some(left));

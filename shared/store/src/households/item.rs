@@ -13,9 +13,10 @@ use heatpay_domain::{
 use heatpay_ports::Ids;
 use heatpay_runtime::personal_data::{CannotOpen, PersonalData};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// A household as it stands in the table.
-#[derive(Clone, Debug)]
+/// A household as it stands in the table. `Debug` shows its number only.
+#[derive(Clone)]
 pub struct KeptHousehold {
     /// The household as it may be shown: holder and low-income certificate masked, what else names a person left out.
     pub household: Household,
@@ -30,7 +31,7 @@ pub struct KeptHousehold {
 }
 
 /// What names a person, each sealed for its account and field.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Sealed {
     holder: Option<String>,
     id_no: Option<String>,
@@ -55,6 +56,13 @@ struct Beside {
 #[derive(Deserialize)]
 struct Arrears {
     prior_arrears: Vec<PriorArrears>,
+}
+
+impl fmt::Debug for KeptHousehold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { household, version, .. } = self;
+        f.debug_struct("KeptHousehold").field("household", household).field("version", version).finish_non_exhaustive()
+    }
 }
 
 impl KeptHousehold {

@@ -48,7 +48,9 @@ impl Grants {
     /// No grant is left: WeChat said so. One UpdateItem.
     pub async fn forget(&self, resident_id: &ResidentId, template_id: &str) -> Result<(), StoreError> {
         let there = "#granted > :none";
-        self.change(resident_id, template_id, "SET #granted = :now", there, [(":now", 0), (":none", 0)]).await.map(|_| ())
+        self.change(resident_id, template_id, "SET #granted = :now", there, [(":now", 0), (":none", 0)])
+            .await
+            .map(|_| ())
     }
 
     async fn change(

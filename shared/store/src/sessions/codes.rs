@@ -69,7 +69,9 @@ impl SmsCodes {
             .send()
             .await;
         match answer {
-            Ok(answer) => answer.attributes.map(|item| self.table.read::<Row>(item).map(|row| row.code_hash)).transpose(),
+            Ok(answer) => {
+                answer.attributes.map(|item| self.table.read::<Row>(item).map(|row| row.code_hash)).transpose()
+            }
             Err(e) if e.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(None),
             Err(e) => Err(StoreError::unavailable(e)),
         }
