@@ -28,7 +28,7 @@ mod tests {
     use heatpay_runtime::personal_data::{PersonalData, PersonalDataSecret};
 
     fn hash_of(forwarded: &str, proxies: usize) -> Option<String> {
-        let secret = PersonalDataSecret { seal_key: "s".repeat(32), lookup_key: "l".repeat(32) };
+        let secret = PersonalDataSecret { master_key: "m".repeat(32) };
         let personal_data = PersonalData::new(&secret).unwrap();
         let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
         address_hash(&headers, proxies, &personal_data)

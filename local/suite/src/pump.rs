@@ -29,7 +29,8 @@ impl Pump {
         if received.is_empty() {
             return Ok((0, 0));
         }
-        let event = SqsEvent { records: received.iter().map(record).collect(), ..SqsEvent::default() };
+        let mut event = SqsEvent::default();
+        event.records = received.iter().map(record).collect();
         let response = run_batch(self.step.as_ref(), event).await;
         let failed: HashSet<_> =
             response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();

@@ -4,7 +4,7 @@
 use crate::{parties::Parties, template::Template};
 use heatpay_engines::{Engines, SecretError};
 use heatpay_ports::Ids;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The secrets cannot be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -25,24 +25,15 @@ pub(crate) fn write_missing(
     ids: &dyn Ids,
 ) -> Result<(), SecretsError> {
     for secret in &template.secrets {
-        let made = match secret.logical_id.as_str() {
-            "SessionSecret" => Value::Null,
-            "PersonalDataSecret" => Value::Null,
-            other => parties.secret(other).ok_or_else(|| SecretsError::Unknown(other.to_owned()))?,
-        };
-        match made {
-            // A key that changes would close what it sealed for ever.
-            Value::Null if engines.secrets.contains(&secret.id)? => {}
-            Value::Null => engines.secrets.put(&secret.id, &by_chance(&secret.logical_id, ids))?,
-            given => engines.secrets.put(&secret.id, &given)?,
+        match &secret.made_by_chance {
+            // A key that changes would close for ever what it sealed.
+            Some(_) if engines.secrets.contains(&secret.id)? => {}
+            Some(field) => engines.secrets.put(&secret.id, &json!({ field.as_str(): ids.token(48) }))?,
+            None => {
+                let unknown = || SecretsError::Unknown(secret.logical_id.clone());
+                engines.secrets.put(&secret.id, &parties.secret(&secret.logical_id).ok_or_else(unknown)?)?;
+            }
         }
     }
     Ok(())
-}
-
-fn by_chance(logical_id: &str, ids: &dyn Ids) -> Value {
-    match logical_id {
-        "SessionSecret" => json!({ "token_key": ids.token(48) }),
-        _ => json!({ "seal_key": ids.token(48), "lookup_key": ids.token(48) }),
-    }
 }

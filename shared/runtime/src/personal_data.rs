@@ -8,13 +8,11 @@ use ring::{
 };
 use serde::Deserialize;
 
-/// The secret: two keys of 32 bytes, made from any text of at least 32 characters each.
+/// The secret: any text of at least 32 characters. The keys for sealing and for look-up are both derived from it.
 #[derive(Deserialize)]
 pub struct PersonalDataSecret {
-    /// For encryption.
-    pub seal_key: String,
-    /// For look-up hashes.
-    pub lookup_key: String,
+    /// The key of keys.
+    pub master_key: String,
 }
 
 /// Sealed text cannot be opened.
@@ -22,9 +20,9 @@ pub struct PersonalDataSecret {
 #[error("sealed personal data cannot be opened")]
 pub struct CannotOpen;
 
-/// The secret's keys are too short.
+/// The secret's key is too short.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a personal-data key has fewer than 32 characters")]
+#[error("master_key has fewer than 32 characters")]
 pub struct KeyTooShort;
 
 /// Seals, opens and hashes.
@@ -36,12 +34,14 @@ pub struct PersonalData {
 impl PersonalData {
     /// From the secret.
     pub fn new(secret: &PersonalDataSecret) -> Result<Self, KeyTooShort> {
-        if secret.seal_key.len() < 32 || secret.lookup_key.len() < 32 {
+        if secret.master_key.len() < 32 {
             return Err(KeyTooShort);
         }
-        let key = ring::digest::digest(&ring::digest::SHA256, secret.seal_key.as_bytes());
-        let seal = UnboundKey::new(&AES_256_GCM, key.as_ref()).map_err(|_| KeyTooShort)?;
-        Ok(Self { seal: LessSafeKey::new(seal), lookup: hmac::Key::new(hmac::HMAC_SHA256, secret.lookup_key.as_bytes()) })
+        let master = hmac::Key::new(hmac::HMAC_SHA256, secret.master_key.as_bytes());
+        let derived = |purpose: &str| hmac::sign(&master, purpose.as_bytes());
+        let seal = UnboundKey::new(&AES_256_GCM, derived("heatpay seal").as_ref()).map_err(|_| KeyTooShort)?;
+        let lookup = hmac::Key::new(hmac::HMAC_SHA256, derived("heatpay lookup").as_ref());
+        Ok(Self { seal: LessSafeKey::new(seal), lookup })
     }
 
     /// Encrypts `text` for the place `owner` (an account number with the field's name): it opens only there.

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use heatpay_domain::Fen;
-use heatpay_ports::{Clock, Ids};
+use heatpay_ports::Clock;
 use heatpay_sandbox::wechatpay::{NotPaid, Paid};
 use serde::Deserialize;
 use serde_json::json;

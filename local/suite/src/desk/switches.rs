@@ -30,9 +30,6 @@ const CALLBACKS: [(&str, &str, Callbacks); 4] = [
 fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
     match name {
         "wechatpay" => Some(parties.wechatpay.switches()),
-        "weixin" => Some(parties.weixin.switches()),
-        "baiwang" => Some(parties.baiwang.switches()),
-        "aliyun_sms" => Some(parties.aliyun_sms.switches()),
         _ => None,
     }
 }

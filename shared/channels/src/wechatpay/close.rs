@@ -17,12 +17,8 @@ impl Wechatpay {
         match self.call_empty(Method::POST, &path, Some(&body), now).await? {
             Exchanged::Done(()) => Ok(CloseOutcome::Closed),
             Exchanged::Failed(failure) if failure.is_unknown_order() => Ok(CloseOutcome::Unknown),
-            Exchanged::Failed(failure) if failure.is_already_paid() || failure.code == "TRADE_ERROR" => {
-                Ok(CloseOutcome::AlreadyPaid)
-            }
-            Exchanged::Failed(failure) if matches!(failure.code.as_str(), "ORDER_CLOSED" | "ORDERCLOSED") => {
-                Ok(CloseOutcome::Closed)
-            }
+            Exchanged::Failed(failure) if failure.is_already_paid() => Ok(CloseOutcome::AlreadyPaid),
+            Exchanged::Failed(failure) if failure.is_closed() => Ok(CloseOutcome::Closed),
             Exchanged::Failed(failure) => Err(failure.into_error()),
         }
     }

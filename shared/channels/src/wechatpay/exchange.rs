@@ -3,7 +3,7 @@
 use super::{
     Wechatpay,
     failure::{Failure, Unclear},
-    signature::request_message,
+    signature::{authorization, request_message},
     verify::{Signed, Unverified},
 };
 use crate::ChannelError;
@@ -86,12 +86,9 @@ impl Wechatpay {
         let nonce = self.ids.token(32);
         let timestamp = now.as_second();
         let message = request_message(method.as_str(), path, timestamp, &nonce, body);
-        let authorization = format!(
-            "WECHATPAY2-SHA256-RSA2048 mchid=\"{}\",nonce_str=\"{nonce}\",signature=\"{}\",timestamp=\"{timestamp}\",serial_no=\"{}\"",
-            self.settings.mchid,
-            self.merchant_key.sign(message.as_bytes()),
-            self.settings.merchant_serial,
-        );
+        let signature = self.merchant_key.sign(message.as_bytes());
+        let Self { settings, .. } = self;
+        let authorization = authorization(&settings.mchid, &settings.merchant_serial, timestamp, &nonce, &signature);
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("heatpay/", env!("CARGO_PKG_VERSION"))));
@@ -109,34 +106,31 @@ impl Wechatpay {
         headers
     }
 
-    /// A success nobody signed is no success.
-    async fn believe(&self, answer: &OutboundResponse, now: Timestamp) -> Result<(), ChannelError> {
-        self.verify(&answer.headers, &answer.body, now).await.map_err(|error| match error {
-            NotVerified::Not(why) => unclear(std::io::Error::other(why.reason())),
-            NotVerified::Certificates(error) => error,
-        })
+    /// A success nobody signed is no success; neither is it a failure, whatever keeps us from verifying it.
+    pub(super) async fn believe(&self, answer: &OutboundResponse, now: Timestamp) -> Result<(), ChannelError> {
+        self.verify(&answer.headers, &answer.body, now).await.map_err(unclear)
     }
 
     /// Verifies with the keys at hand; an unknown serial makes it fetch the platform certificates once.
     pub(super) async fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), NotVerified> {
-        let signed = Signed::from_headers(headers).map_err(NotVerified::Not)?;
+        let signed = Signed::from_headers(headers)?;
         match self.verifier.check(&signed, body, now) {
-            Ok(()) => Ok(()),
-            Err(Unverified::UnknownSerial)
-                if self.settings.certificate_mode && !signed.serial.starts_with("PUB_KEY_ID_") =>
-            {
+            Err(Unverified::UnknownSerial) if self.may_fetch_certificates(signed.serial, now) => {
                 self.fetch_certificates(now).await.map_err(NotVerified::Certificates)?;
-                self.verifier.check(&signed, body, now).map_err(NotVerified::Not)
+                Ok(self.verifier.check(&signed, body, now)?)
             }
-            Err(why) => Err(NotVerified::Not(why)),
+            checked => Ok(checked?),
         }
     }
 }
 
 /// Why it was not verified.
+#[derive(Debug, thiserror::Error)]
 pub(super) enum NotVerified {
-    Not(Unverified),
-    Certificates(ChannelError),
+    #[error(transparent)]
+    Not(#[from] Unverified),
+    #[error("the platform certificates cannot be had")]
+    Certificates(#[source] ChannelError),
 }
 
 /// 202 is "accepted, not done".

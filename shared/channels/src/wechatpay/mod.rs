@@ -8,7 +8,7 @@ mod notification;
 mod order;
 mod query;
 mod refund;
-mod resource;
+pub mod resource;
 mod settings;
 pub mod signature;
 mod transaction;
@@ -26,7 +26,10 @@ use heatpay_ports::{Ids, Outbound};
 use http::HeaderMap;
 use jiff::Timestamp;
 use signature::MerchantKey;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicI64},
+};
 use verify::Verifier;
 
 /// WeChat Pay, for one merchant.
@@ -37,6 +40,8 @@ pub struct Wechatpay {
     notify_url: String,
     merchant_key: MerchantKey,
     verifier: Verifier,
+    /// When the platform certificates were last asked for, in Unix seconds.
+    certificates_asked_at: AtomicI64,
     outbound: Outbound,
     ids: Arc<dyn Ids>,
 }
@@ -54,9 +59,9 @@ impl Wechatpay {
         let verifier = Verifier::new(&settings)?;
         settings.check()?;
         let base_url = base_url.trim_end_matches('/').to_owned();
-        // WeChat's own twin for disasters; another host has none.
-        let fallback_base_url =
-            (base_url == "https://api.mch.weixin.qq.com").then(|| "https://api2.mch.weixin.qq.com".to_owned());
+        // WeChat's own twin for disasters.
+        let own_twin = || (base_url == "https://api.mch.weixin.qq.com").then(|| "https://api2.mch.weixin.qq.com".to_owned());
+        let fallback_base_url = settings.fallback_base_url.clone().or_else(own_twin);
         Ok(Self {
             settings,
             base_url,
@@ -64,6 +69,7 @@ impl Wechatpay {
             notify_url: notify_url.to_owned(),
             merchant_key,
             verifier,
+            certificates_asked_at: AtomicI64::new(i64::MIN),
             outbound,
             ids,
         })

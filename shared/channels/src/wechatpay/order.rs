@@ -4,9 +4,10 @@ use super::{
     signature::pay_message,
 };
 use crate::{ChannelError, OrderRequest};
-use heatpay_domain::{calendar::civil_time, payment::Scene};
+use heatpay_domain::{Channel, calendar::civil_time, payment::Scene};
 use http::Method;
 use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -61,6 +62,11 @@ impl Wechatpay {
             Scene::H5 => "/v3/pay/transactions/h5",
             Scene::Native => "/v3/pay/transactions/native",
         };
+        let missing = |what: &str| ChannelError::Refused {
+            channel: Channel::Wechatpay,
+            code: format!("{what}_missing"),
+            message: format!("an order of this scene needs the {what}"),
+        };
         let body = Order {
             appid: &self.settings.appid,
             mchid: &self.settings.mchid,
@@ -71,12 +77,14 @@ impl Wechatpay {
             notify_url: &self.notify_url,
             amount: Amount { total: order.amount.0, currency: "CNY" },
             payer: match order.scene {
-                Scene::Jsapi => order.openid.as_deref().map(|openid| Payer { openid }),
+                Scene::Jsapi => {
+                    Some(Payer { openid: order.openid.as_deref().ok_or_else(|| missing("openid"))? })
+                }
                 Scene::H5 | Scene::Native => None,
             },
             scene_info: match order.scene {
                 Scene::H5 => Some(SceneInfo {
-                    payer_client_ip: order.client_ip.as_deref().unwrap_or("127.0.0.1"),
+                    payer_client_ip: order.client_ip.as_deref().ok_or_else(|| missing("client_ip"))?,
                     h5_info: H5Info { r#type: "Wap" },
                 }),
                 Scene::Jsapi | Scene::Native => None,
@@ -90,6 +98,14 @@ impl Wechatpay {
             Scene::Jsapi => handles.prepay_id.ok_or_else(|| incomplete("prepay_id")),
             Scene::H5 => handles.h5_url.ok_or_else(|| incomplete("h5_url")),
             Scene::Native => handles.code_url.ok_or_else(|| incomplete("code_url")),
+        }
+    }
+
+    /// WeChat's page sends the browser back to where `redirect_url` says.
+    fn h5_url(&self, handle: &str) -> String {
+        match &self.settings.h5_return_url {
+            Some(url) => format!("{handle}&redirect_url={}", utf8_percent_encode(url, NON_ALPHANUMERIC)),
+            None => handle.to_owned(),
         }
     }
 
@@ -109,7 +125,7 @@ impl Wechatpay {
                     ("paySign", self.merchant_key.sign(message.as_bytes())),
                 ]
             }
-            Scene::H5 => vec![("h5_url", handle.to_owned())],
+            Scene::H5 => vec![("h5_url", self.h5_url(handle))],
             Scene::Native => vec![("code_url", handle.to_owned())],
         };
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -17,7 +17,7 @@ impl Wechatpay {
             let failure = Failure::of(&answer);
             return if failure.is_unknown_order() { Ok(OrderState::Unknown) } else { Err(failure.into_error()) };
         }
-        self.verify(&answer.headers, &answer.body, now).await.map_err(|_| incomplete("valid signature"))?;
+        self.believe(&answer, now).await?;
         let transaction: Transaction = serde_json::from_slice(&answer.body).map_err(unclear)?;
         transaction.check(&self.settings).map_err(incomplete)?;
         if transaction.out_trade_no != payment_no.as_str() {

@@ -6,19 +6,24 @@ use serde::Deserialize;
 
 /// The encrypted part as it comes.
 #[derive(Debug, Deserialize)]
-pub(super) struct Resource {
-    pub(super) algorithm: String,
-    pub(super) ciphertext: String,
+pub struct Resource {
+    /// `AEAD_AES_256_GCM`
+    pub algorithm: String,
+    /// base64 of the cipher text and its tag of 16 bytes.
+    pub ciphertext: String,
+    /// Authenticated along with it; empty if absent.
     #[serde(default)]
-    pub(super) associated_data: Option<String>,
-    pub(super) nonce: String,
+    pub associated_data: Option<String>,
+    /// 12 bytes.
+    pub nonce: String,
+    /// `transaction`, `refund`; none in certificates.
     #[serde(default)]
-    pub(super) original_type: Option<String>,
+    pub original_type: Option<String>,
 }
 
 impl Resource {
     /// The plain text, if the tag is right.
-    pub(super) fn open(&self, apiv3_key: &str) -> Option<Vec<u8>> {
+    pub fn open(&self, apiv3_key: &str) -> Option<Vec<u8>> {
         if self.algorithm != "AEAD_AES_256_GCM" {
             return None;
         }

@@ -26,6 +26,12 @@ pub struct WechatpaySettings {
     /// Whether the merchant has platform certificates at all (opened before about the end of 2024).
     #[serde(default)]
     pub certificate_mode: bool,
+    /// A second host, used only for calls of which nothing reached the first. WeChat's own is known.
+    #[serde(default)]
+    pub fallback_base_url: Option<String>,
+    /// The page of ours that a browser comes back to from WeChat's H5 page.
+    #[serde(default)]
+    pub h5_return_url: Option<String>,
 }
 
 /// The settings cannot be used.
@@ -42,6 +48,16 @@ pub enum WechatpaySettingsError {
 impl WechatpaySettings {
     /// Checks what is not checked by reading the keys.
     pub(super) fn check(&self) -> Result<(), WechatpaySettingsError> {
+        let made_of = |text: &str, kind: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(kind);
+        if !made_of(&self.mchid, u8::is_ascii_digit) {
+            return Err(WechatpaySettingsError::Value("mchid must be digits"));
+        }
+        if !made_of(&self.appid, u8::is_ascii_alphanumeric) {
+            return Err(WechatpaySettingsError::Value("appid must be letters and digits"));
+        }
+        if !made_of(&self.merchant_serial, u8::is_ascii_hexdigit) {
+            return Err(WechatpaySettingsError::Value("merchant_serial must be hexadecimal digits"));
+        }
         if self.apiv3_key.len() != 32 || !self.apiv3_key.is_ascii() {
             return Err(WechatpaySettingsError::Value("the APIv3 key must have 32 ASCII characters"));
         }

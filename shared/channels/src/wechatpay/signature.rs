@@ -14,6 +14,13 @@ pub fn request_message(method: &str, path_and_query: &str, timestamp: i64, nonce
     format!("{method}\n{path_and_query}\n{timestamp}\n{nonce}\n{body}\n")
 }
 
+/// The `Authorization` header of a signed request.
+pub fn authorization(mchid: &str, serial: &str, timestamp: i64, nonce: &str, signature: &str) -> String {
+    format!(
+        "WECHATPAY2-SHA256-RSA2048 mchid=\"{mchid}\",serial_no=\"{serial}\",timestamp=\"{timestamp}\",nonce_str=\"{nonce}\",signature=\"{signature}\""
+    )
+}
+
 /// The lines an answer or a notification is signed over, before the raw body and its line feed.
 pub fn answer_message(timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
     let mut message = format!("{timestamp}\n{nonce}\n").into_bytes();

@@ -8,6 +8,8 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use std::{
     collections::HashMap,
+    fmt,
+    ops::RangeInclusive,
     sync::{PoisonError, RwLock},
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -43,6 +45,14 @@ impl Unverified {
     }
 }
 
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+impl std::error::Error for Unverified {}
+
 impl<'a> Signed<'a> {
     pub(super) fn from_headers(headers: &'a HeaderMap) -> Result<Self, Unverified> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(Unverified::Headers);
@@ -61,8 +71,8 @@ impl<'a> Signed<'a> {
 
 struct Certificate {
     key: PublicKey,
-    not_before: i64,
-    not_after: i64,
+    /// From when to when it is in force, in Unix seconds.
+    valid: RangeInclusive<i64>,
 }
 
 /// All keys WeChat may sign with. Platform certificates are added while running.
@@ -93,11 +103,15 @@ impl Verifier {
         Self { public_keys: HashMap::new(), certificates: RwLock::default() }
     }
 
-    /// Keeps a platform certificate under the serial that the list and the headers name it by; `false` if it is none.
-    pub(super) fn keep_certificate(&self, serial: &str, pem: &str) -> bool {
-        let Some((_, certificate)) = read_certificate(pem) else { return false };
-        self.insert(serial.to_owned(), certificate);
-        true
+    /// Keeps a platform certificate, in force as long as WeChat's list says.
+    pub(super) fn keep_certificate(&self, pem: &str, serial: &str, valid: RangeInclusive<i64>) -> bool {
+        match read_certificate(pem) {
+            Some((own_serial, certificate)) if own_serial == serial => {
+                self.insert(own_serial, Certificate { valid, ..certificate });
+                true
+            }
+            Some(_) | None => false,
+        }
     }
 
     fn insert(&self, serial: String, certificate: Certificate) {
@@ -116,9 +130,7 @@ impl Verifier {
         }
         let certificates = self.certificates.read().unwrap_or_else(PoisonError::into_inner);
         match certificates.get(signed.serial) {
-            Some(certificate) if !(certificate.not_before..=certificate.not_after).contains(&now.as_second()) => {
-                Err(Unverified::UnknownSerial)
-            }
+            Some(certificate) if !certificate.valid.contains(&now.as_second()) => Err(Unverified::UnknownSerial),
             Some(certificate) if certificate.key.verifies(&message, signed.signature) => Ok(()),
             Some(_) => Err(Unverified::Wrong),
             None => Err(Unverified::UnknownSerial),
@@ -133,7 +145,6 @@ fn read_certificate(text: &str) -> Option<(String, Certificate)> {
     let validity = certificate.validity();
     let key = PublicKey::of_bit_string(&certificate.public_key().subject_public_key.data);
     let serial = hex::encode_upper(certificate.raw_serial());
-    let read =
-        Certificate { key, not_before: validity.not_before.timestamp(), not_after: validity.not_after.timestamp() };
+    let read = Certificate { key, valid: validity.not_before.timestamp()..=validity.not_after.timestamp() };
     Some((serial.trim_start_matches("00").to_owned(), read))
 }
