@@ -2,3 +2,4 @@
 
 pub mod lambda;
 pub mod repository;
+pub mod town;

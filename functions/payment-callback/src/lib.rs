@@ -11,7 +11,10 @@ use axum::{
 use heatpay_channels::{Channels, Notification, NotificationError};
 use heatpay_domain::Channel;
 use heatpay_ports::Clock;
-use heatpay_runtime::{BootError, Context, queue::{NotTaken, Queue, causes}};
+use heatpay_runtime::{
+    BootError, Context,
+    queue::{NotTaken, Queue, causes},
+};
 use serde::Serialize;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};

@@ -1,8 +1,4 @@
-use crate::{
-    App,
-    read::find_payment_of_resident,
-    reply::PaymentReply,
-};
+use crate::{App, read::find_payment_of_resident, reply::PaymentReply};
 use axum::extract::State;
 use heatpay_channels::{ChannelError, CloseOutcome};
 use heatpay_domain::payment::{Payment, PaymentEvent, PaymentStatus};

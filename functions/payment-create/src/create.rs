@@ -14,12 +14,7 @@ use heatpay_domain::{
     invoice::InvoiceTitle,
     payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, total},
 };
-use heatpay_runtime::{
-    Problem,
-    auth::Resident,
-    http::Json,
-    problem::ProblemBody,
-};
+use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
 use heatpay_store::create::{Created, IdempotencyKey};
 use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
@@ -160,11 +155,7 @@ fn hold(bills: &[Bill], payment: &Payment) -> Vec<Bill> {
     bills
         .iter()
         .filter(|bill| payment.allocations.iter().any(|part| part.bill_no == bill.bill_no))
-        .map(|bill| Bill {
-            open_payment: Some(payment.payment_no.clone()),
-            version: bill.version + 1,
-            ..bill.clone()
-        })
+        .map(|bill| Bill { open_payment: Some(payment.payment_no.clone()), version: bill.version + 1, ..bill.clone() })
         .collect()
 }
 
@@ -189,12 +180,7 @@ async fn repeat(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<(StatusCode, axum::Json<PaymentReply>), Problem> {
-    let payment = app
-        .payments
-        .find(payment_no)
-        .await
-        ?
-        .ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
+    let payment = app.payments.find(payment_no).await?.ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
     resume(app, payment, client_ip(headers), now).await
 }
 
@@ -224,9 +210,9 @@ fn refused(refusal: &AllocateError) -> Problem {
     }
 }
 
-/// The payer's address as the gateway saw it; H5 orders must name it.
+/// The payer's address as the gateway saw it, which it appends; H5 orders must name it.
 fn client_ip(headers: &HeaderMap) -> Option<String> {
     let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
-    let ip = forwarded.split(',').next()?.trim();
+    let ip = forwarded.rsplit(',').next()?.trim();
     ip.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string())
 }

@@ -1,10 +1,7 @@
 //! Places the order at the channel. The call stands outside every transaction; whatever happens to the process around it, the
 //! same payment number is placed again or asked about.
 
-use crate::{
-    App,
-    reply::PaymentReply,
-};
+use crate::{App, reply::PaymentReply};
 use axum::http::StatusCode;
 use heatpay_channels::{ChannelError, OrderRequest};
 use heatpay_domain::payment::{Payment, PaymentEvent, PaymentStatus};

@@ -1,7 +1,4 @@
-use crate::{
-    App,
-    reply::PaymentReply,
-};
+use crate::{App, reply::PaymentReply};
 use axum::extract::State;
 use heatpay_domain::{PaymentNo, payment::Payment};
 use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody};
@@ -36,8 +33,7 @@ pub(crate) async fn find_payment_of_resident(
     let payment_no = PaymentNo::parse(payment_no).map_err(|_| missing())?;
     app.payments
         .find(&payment_no)
-        .await
-        ?
+        .await?
         .filter(|payment| resident.household(payment.account_no.as_str()).is_ok())
         .ok_or_else(missing)
 }

@@ -26,7 +26,10 @@ mod tests {
 
     #[test]
     fn a_payment_is_asked_about_ever_more_seldom() {
-        assert_eq!([0, 1, 2, 3, 4, 5, 6, 99].map(|asked| seconds(asked, 86_400)), [15, 30, 60, 180, 300, 600, 900, 900]);
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 6, 99].map(|asked| seconds(asked, 86_400)),
+            [15, 30, 60, 180, 300, 600, 900, 900]
+        );
     }
 
     #[test]

@@ -118,7 +118,9 @@ impl RefundExecute {
             Ok(RefundState::Processing) => self.keep(refund, RefundEvent::ChannelProcesses, now).await,
             Ok(RefundState::Unknown) => self.keep(refund, RefundEvent::ChannelSaysUnknown, now).await,
             Ok(RefundState::Closed) => self.end(refund, RefundEvent::ChannelClosed, "closed by the channel").await,
-            Ok(RefundState::Abnormal) => self.end(refund, RefundEvent::ChannelAbnormal, "the card cannot take it").await,
+            Ok(RefundState::Abnormal) => {
+                self.end(refund, RefundEvent::ChannelAbnormal, "the card cannot take it").await
+            }
             Err(error @ (ChannelError::OutcomeUnknown { .. } | ChannelError::TryLater { .. })) => {
                 tracing::warn!(refund_no = %refund.refund_no, reason = causes(&error), "the refund is not certain yet");
                 self.later(refund, now).await

@@ -147,10 +147,9 @@ fn clearing_and_suspense(books: &Everything, audit: &mut Audit) {
         .map(|channel| of(LedgerAccount::Clearing(channel)))
         .sum();
     if audit.clearing_fen != came - went_back {
-        audit.differences.push(format!(
-            "clearing is {} fen; {came} came in and {went_back} went back",
-            audit.clearing_fen
-        ));
+        audit
+            .differences
+            .push(format!("clearing is {} fen; {came} came in and {went_back} went back", audit.clearing_fen));
     }
     let waiting = back(&[
         RefundStatus::Requested,

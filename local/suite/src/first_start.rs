@@ -3,9 +3,17 @@
 
 use crate::world::World;
 use bill_generate::BillingSlice;
-use heatpay_domain::{RunNo, Season, household::import, tariff::Tariff};
+use heatpay_domain::{
+    RunNo, Season,
+    household::import::{self, ImportedHousehold},
+    tariff::Tariff,
+};
 use heatpay_ports::Clock;
-use heatpay_runtime::{BootError, queue::{NotTaken, Queue}, settings::SettingError};
+use heatpay_runtime::{
+    BootError,
+    queue::{NotTaken, Queue},
+    settings::SettingError,
+};
 use heatpay_store::{
     StoreError,
     billing::{Run, RunProgress, Runs},
@@ -79,7 +87,7 @@ impl World {
         let households = Households::of_import(&self.operator().await?).await?;
         let mut imported = Imported { households: 0, refused: Vec::new() };
         let rows = import::read_households(file).map_err(|e| FirstStartError::Households(e.to_string()))?;
-        let mut taken = Vec::with_capacity(IMPORTED_TOGETHER);
+        let mut taken: Vec<ImportedHousehold> = Vec::with_capacity(IMPORTED_TOGETHER);
         for row in rows {
             match row {
                 Ok(row) => taken.push(row),
@@ -96,6 +104,13 @@ impl World {
         imported.households += taken.len();
         progress(imported.households);
         Ok(imported)
+    }
+
+    /// Imports households that were read already.
+    pub async fn import(&self, rows: &[ImportedHousehold]) -> Result<(), FirstStartError> {
+        let households = Households::of_import(&self.operator().await?).await?;
+        households.import_all(self.ids.as_ref(), rows).await?;
+        Ok(())
     }
 
     /// Sets the tariffs of a file; answers the latest season among them.

@@ -1,8 +1,15 @@
 //! The HTTP gateway: the functions' routes as the template lists them, on one origin.
 
 use crate::template::{Cors, Function};
-use axum::{Router, http::HeaderValue};
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request},
+    http::HeaderValue,
+    middleware::{self, Next},
+    response::Response,
+};
 use heatpay_runtime::http::finish;
+use std::net::SocketAddr;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// A function's routes and the template's differ.
@@ -55,7 +62,19 @@ fn methods(item: &utoipa::openapi::PathItem) -> Vec<&'static str> {
 /// All functions' routes on one origin, with what API Gateway puts around them.
 pub fn router(functions: Vec<Router>, cors: &Cors) -> Router {
     let all = functions.into_iter().fold(Router::new(), Router::merge);
-    finish(all).layer(cors_layer(cors))
+    finish(all).layer(cors_layer(cors)).layer(middleware::from_fn(name_the_caller))
+}
+
+/// API Gateway appends the caller's address to `x-forwarded-for`; a client's own entries stay before it.
+async fn name_the_caller(mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let before = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let named = before.map_or_else(|| address.ip().to_string(), |before| format!("{before}, {}", address.ip()));
+        if let Ok(named) = HeaderValue::from_str(&named) {
+            request.headers_mut().insert("x-forwarded-for", named);
+        }
+    }
+    next.run(request).await
 }
 
 fn cors_layer(cors: &Cors) -> CorsLayer {

@@ -13,7 +13,7 @@ const LONG_POLL: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Starts the tasks. They end when the set is dropped.
-pub fn start(world: &Arc<World>) -> JoinSet<()> {
+pub(crate) fn start(world: &Arc<World>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for pump in &world.pumps {
         for _ in 0..pump.at_once {
@@ -51,7 +51,10 @@ impl World {
         let now = self.clock.now();
         let due: Vec<_> = {
             let mut scheduled = self.scheduled.lock().await;
-            scheduled.iter_mut().filter_map(|one| one.due(now).then(|| (one.function.clone(), one.step.clone()))).collect()
+            scheduled
+                .iter_mut()
+                .filter_map(|one| one.due(now).then(|| (one.function.clone(), one.step.clone())))
+                .collect()
         };
         for (function, step) in due {
             if let Err(error) = step.scheduled().await {

@@ -63,22 +63,24 @@ impl Parties {
     /// Opens all of them and serves them on free ports of 127.0.0.1.
     pub async fn start(
         data: Option<&Path>,
+        given: Option<Keys>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         own_url: &str,
     ) -> Result<Self, PartyError> {
-        let keys = keys(data, ids.as_ref())?;
+        let keys = match given {
+            Some(keys) => keys,
+            None => keys(data, ids.as_ref())?,
+        };
         let file = data.map(|data| data.join("sandbox.db"));
         let file = file.as_deref();
         let wechatpay = Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone())?;
         wechatpay.set_own_url(own_url);
         let state = |error: heatpay_sandbox::StateError| PartyError::State(error);
-        let weixin =
-            Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
+        let weixin = Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
         let baiwang = Baiwang::open(accounts::baiwang(), file, clock.clone(), ids.clone()).map_err(state)?;
         let aliyun_sms = AliyunSms::open(accounts::aliyun_sms(), file, clock, ids).map_err(state)?;
-        let mut parties =
-            Self { wechatpay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
+        let mut parties = Self { wechatpay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
         for (parameter, router) in [
             ("WechatpayBaseUrl", parties.wechatpay.router()),
             ("WeixinBaseUrl", parties.weixin.router()),
@@ -144,9 +146,7 @@ fn keys(data: Option<&Path>, ids: &dyn Ids) -> Result<Keys, PartyError> {
     let Some(path) = data.map(|data| data.join("wechatpay-keys.json")) else { return Ok(Keys::generate(ids)?) };
     let failed = |source| PartyError::File { path: path.clone(), source };
     match std::fs::read(&path) {
-        Ok(text) => {
-            serde_json::from_slice(&text).map_err(|e| failed(io::Error::new(io::ErrorKind::InvalidData, e)))
-        }
+        Ok(text) => serde_json::from_slice(&text).map_err(|e| failed(io::Error::new(io::ErrorKind::InvalidData, e))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let keys = Keys::generate(ids)?;
             let text = serde_json::to_vec_pretty(&keys).map_err(|e| failed(io::Error::other(e)))?;

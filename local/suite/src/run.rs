@@ -68,6 +68,7 @@ pub async fn run(port: u16, data: PathBuf) -> Result<(), RunError> {
         clock: Arc::new(clock),
         ids: Arc::new(RandomIds::default()),
         parameters: BTreeMap::new(),
+        keys: None,
     })
     .await?;
     let season = set_tariffs(&world).await?;
@@ -105,8 +106,8 @@ fn start_logging(data: &Path) -> Result<(), RunError> {
 
 async fn set_tariffs(world: &World) -> Result<Season, RunError> {
     let path = PathBuf::from("events/tariffs.json");
-    let tariffs: Vec<Tariff> = serde_json::from_slice(&read(&path)?)
-        .map_err(|source| FirstStartError::Tariffs { path, source })?;
+    let tariffs: Vec<Tariff> =
+        serde_json::from_slice(&read(&path)?).map_err(|source| FirstStartError::Tariffs { path, source })?;
     Ok(world.set_tariffs(&tariffs).await?)
 }
 

@@ -13,11 +13,24 @@ use crate::{
     template::{OneMachine, Parameters, Template, TemplateError},
 };
 use axum::Router;
-use heatpay_engines::{Engines, EnginesConfig, QueueError, QueueSpec, StartError, TableError, TableSpec, TopicError, TopicSpec};
+use heatpay_engines::{
+    Engines, EnginesConfig, QueueError, QueueSpec, StartError, TableError, TableSpec, TopicError, TopicSpec,
+};
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{BootError, Context, Surroundings, settings::Settings};
-use std::{collections::BTreeMap, io, net::Ipv4Addr, path::PathBuf, sync::Arc};
-use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle};
+use heatpay_sandbox::wechatpay::Keys;
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, OnceCell},
+    task::JoinHandle,
+};
 
 /// How to start.
 pub struct WorldConfig {
@@ -33,6 +46,8 @@ pub struct WorldConfig {
     pub ids: Arc<dyn Ids>,
     /// Values for the template's parameters, over the suite's own.
     pub parameters: BTreeMap<String, String>,
+    /// WeChat Pay's keys; made anew (or read from the data folder) if not given.
+    pub keys: Option<Keys>,
 }
 
 /// Why the suite cannot start.
@@ -59,6 +74,9 @@ pub enum WorldError {
     /// The topic.
     #[error(transparent)]
     Topics(#[from] TopicError),
+    /// The bucket.
+    #[error("the files' folder cannot be made")]
+    Files(#[source] heatpay_engines::FileError),
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -109,6 +127,7 @@ pub struct World {
     pub fault: FaultSwitch,
     /// Where the gateway answers: `http://127.0.0.1:8080`.
     pub base_url: String,
+    operator: OnceCell<Context>,
     routers: Vec<Router>,
     listener: Option<TcpListener>,
     serving: Option<JoinHandle<io::Result<()>>>,
@@ -117,17 +136,16 @@ pub struct World {
 impl World {
     /// Opens everything and boots every function. The gateway listens, and answers after [`World::serve`].
     pub async fn start(config: WorldConfig) -> Result<Self, WorldError> {
-        let WorldConfig { data, template, port, clock, ids, parameters } = config;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(|source| WorldError::Port { port, source })?;
+        let WorldConfig { data, template, port, clock, ids, parameters, keys } = config;
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| WorldError::Port { port, source })?;
         let port = listener.local_addr().map_err(|source| WorldError::Port { port, source })?.port();
         let base_url = format!("http://127.0.0.1:{port}");
 
         let engines =
             Engines::start(EnginesConfig { data: data.clone(), clock: clock.clone(), dynamodb_port: 0, aws_port: 0 })
                 .await?;
-        let parties = Parties::start(data.as_deref(), clock.clone(), ids.clone(), &base_url).await?;
+        let parties = Parties::start(data.as_deref(), keys, clock.clone(), ids.clone(), &base_url).await?;
         let mut given: Parameters = parties.parameters();
         given.insert("PublicBaseUrl".to_owned(), base_url.clone());
         given.extend(parameters);
@@ -147,6 +165,7 @@ impl World {
             meter: Arc::default(),
             fault: FaultSwitch::default(),
             base_url,
+            operator: OnceCell::new(),
             routers: Vec::new(),
             listener: Some(listener),
             serving: None,
@@ -167,8 +186,7 @@ impl World {
                 Some(Hosted::Http(router)) => self.routers.push(router),
                 Some(Hosted::Step(step)) => {
                     for schedule in &function.schedules {
-                        let scheduled =
-                            Scheduled::new(&function.name, &schedule.when, step.clone(), self.clock.now())?;
+                        let scheduled = Scheduled::new(&function.name, &schedule.when, step.clone(), self.clock.now())?;
                         self.scheduled.lock().await.push(scheduled);
                     }
                     let Some(source) = &function.source else { continue };
@@ -198,30 +216,26 @@ impl World {
             ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), self.engines.dynamodb_url.clone()),
             ("AWS_REGION".to_owned(), "cn-north-1".to_owned()),
         ];
-        let probe = FunctionProbe {
-            function: function.to_owned(),
-            role,
-            meter: self.meter.clone(),
-            fault: self.fault.clone(),
-        };
-        let surroundings =
-            Surroundings { clock: self.clock.clone(), ids: self.ids.clone(), probe: Arc::new(probe) };
+        let probe =
+            FunctionProbe { function: function.to_owned(), role, meter: self.meter.clone(), fault: self.fault.clone() };
+        let surroundings = Surroundings { clock: self.clock.clone(), ids: self.ids.clone(), probe: Arc::new(probe) };
         Context::new(Settings::from_pairs(settings.into_iter().chain(addresses)), surroundings).await
     }
 
     /// A context with every table's and queue's setting and no role, for the desk, the first start and the audit.
     pub async fn operator(&self) -> Result<Context, BootError> {
+        self.operator.get_or_try_init(|| self.make_operator()).await.cloned()
+    }
+
+    async fn make_operator(&self) -> Result<Context, BootError> {
         let settings: BTreeMap<String, String> =
             self.template.functions.iter().flat_map(|function| function.settings.clone()).collect();
         let addresses = [
             ("AWS_ENDPOINT_URL".to_owned(), self.engines.aws_url.clone()),
             ("AWS_ENDPOINT_URL_DYNAMODB".to_owned(), self.engines.dynamodb_url.clone()),
         ];
-        let surroundings = Surroundings {
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
-            probe: Arc::new(heatpay_ports::NoProbe),
-        };
+        let surroundings =
+            Surroundings { clock: self.clock.clone(), ids: self.ids.clone(), probe: Arc::new(heatpay_ports::NoProbe) };
         Context::new(Settings::from_pairs(settings.into_iter().chain(addresses)), surroundings).await
     }
 
@@ -230,7 +244,8 @@ impl World {
         let Some(listener) = self.listener.take() else { return };
         let routers = std::mem::take(&mut self.routers);
         let router = beside.merge(gateway::router(routers, &self.template.cors));
-        self.serving = Some(tokio::spawn(async move { axum::serve(listener, router).await }));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        self.serving = Some(tokio::spawn(async move { axum::serve(listener, service).await }));
     }
 
     /// Stops in order: nothing new, then everything to disk.
@@ -286,5 +301,8 @@ async fn declare(engines: &Engines, template: &Template) -> Result<(), WorldErro
     engines.topics.declare(&topics).await?;
     // Whoever held a message when the process died holds it no more.
     engines.queues.release_in_flight().await?;
+    for bucket in &template.buckets {
+        engines.files.create_bucket(&bucket.name).map_err(WorldError::Files)?;
+    }
     Ok(())
 }

@@ -4,8 +4,8 @@ mod channel;
 mod channels;
 pub mod wechatpay;
 
-pub use channels::Channels;
 pub use channel::{
-    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel,
-    RefundRequest, RefundState,
+    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRequest, OrderState,
+    PaymentChannel, RefundRequest, RefundState,
 };
+pub use channels::Channels;

@@ -1,7 +1,10 @@
 //! Sign-in: the access token a client shows with every request. A JWT (RFC 7519) with HS256, so that looking up a bill reads
 //! nothing to know who asks; it lives 30 minutes, so that unbinding a household takes effect within that time.
 
-use crate::{context::{BootError, Context}, problem::Problem};
+use crate::{
+    context::{BootError, Context},
+    problem::Problem,
+};
 use axum::{
     extract::FromRequestParts,
     http::{header::AUTHORIZATION, request::Parts},
@@ -52,7 +55,10 @@ impl Tokens {
     pub async fn of(context: &Context) -> Result<Self, BootError> {
         let secret: SessionSecret = context.secret("SESSION_SECRET_ID").await?;
         if secret.token_key.len() < 32 {
-            return Err(BootError::Unusable { what: "the session secret", source: "token_key has fewer than 32 characters".into() });
+            return Err(BootError::Unusable {
+                what: "the session secret",
+                source: "token_key has fewer than 32 characters".into(),
+            });
         }
         Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.token_key.as_bytes()), clock: context.clock.clone() })
     }

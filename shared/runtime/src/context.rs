@@ -1,7 +1,11 @@
 //! What a function is handed when it boots. In the cloud it comes from the environment; on one machine the suite builds
 //! one for each function, with that function's settings from the template.
 
-use crate::{aws::Aws, secrets::SecretError, settings::{SettingError, Settings}};
+use crate::{
+    aws::Aws,
+    secrets::SecretError,
+    settings::{SettingError, Settings},
+};
 use heatpay_ports::{Clock, Ids, NoProbe, Outbound, Probe, RandomIds, SystemClock};
 use std::sync::Arc;
 

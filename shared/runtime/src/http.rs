@@ -5,7 +5,10 @@ use crate::problem::Problem;
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, rejection::{JsonRejection, PathRejection, QueryRejection}},
+    extract::{
+        DefaultBodyLimit, FromRequest, FromRequestParts, Request,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},

@@ -1,6 +1,11 @@
 //! Boots a function under the Lambda runtime.
 
-use crate::{context::{BootError, Context}, http, queue, step::Step, telemetry};
+use crate::{
+    context::{BootError, Context},
+    http, queue,
+    step::Step,
+    telemetry,
+};
 use axum::Router;
 use lambda_http::tower::ServiceBuilder;
 use lambda_runtime::{LambdaEvent, service_fn};

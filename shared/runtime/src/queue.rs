@@ -1,6 +1,10 @@
 //! Queues: sending, and running a batch of messages through a step.
 
-use crate::{context::Context, settings::SettingError, step::{Step, StepError}};
+use crate::{
+    context::Context,
+    settings::SettingError,
+    step::{Step, StepError},
+};
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use futures::{FutureExt, future::join_all};
 use serde::Serialize;

@@ -35,6 +35,9 @@ pub async fn read<T: serde::de::DeserializeOwned>(aws: &Aws, id: &str) -> Result
         .send()
         .await
         .map_err(|e| SecretError::Unavailable { id: id.to_owned(), source: Box::new(e.into()) })?;
-    serde_json::from_str(answer.secret_string().unwrap_or_default())
-        .map_err(|e| SecretError::Malformed { id: id.to_owned(), line: e.line(), column: e.column() })
+    serde_json::from_str(answer.secret_string().unwrap_or_default()).map_err(|e| SecretError::Malformed {
+        id: id.to_owned(),
+        line: e.line(),
+        column: e.column(),
+    })
 }

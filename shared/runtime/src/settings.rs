@@ -47,9 +47,9 @@ impl Settings {
     pub fn parsed_or<T: FromStr>(&self, name: &str, default: T) -> Result<T, SettingError> {
         match self.optional(name) {
             None => Ok(default),
-            Some(text) => text
-                .parse()
-                .map_err(|_| SettingError::Unreadable { name: name.to_owned(), text: text.to_owned() }),
+            Some(text) => {
+                text.parse().map_err(|_| SettingError::Unreadable { name: name.to_owned(), text: text.to_owned() })
+            }
         }
     }
 }

@@ -21,8 +21,7 @@ impl Endings {
     /// `after.version` is one more than what was read.
     pub async fn end(&self, after: &Payment) -> Result<(), StoreError> {
         let bills = self.bills.of_payment(after).await?;
-        let mut transaction =
-            self.payments.0.client.transact_write_items().transact_items(self.payments.ended(after)?);
+        let mut transaction = self.payments.0.client.transact_write_items().transact_items(self.payments.ended(after)?);
         for bill in release(after, &bills) {
             transaction = transaction.transact_items(self.bills.changed(&bill)?);
         }

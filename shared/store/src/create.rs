@@ -7,11 +7,7 @@ use crate::{
     payments::Payments,
     table::{Item, Table, key, n},
 };
-use heatpay_domain::{
-    PaymentNo, ResidentId,
-    bill::Bill,
-    payment::Payment,
-};
+use heatpay_domain::{PaymentNo, ResidentId, bill::Bill, payment::Payment};
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -113,4 +109,3 @@ fn key_text(used: &IdempotencyKey) -> String {
 fn before(found: Used, used: &IdempotencyKey) -> Created {
     if found.body_hash == used.body_hash { Created::Before(found.payment_no) } else { Created::OtherBody }
 }
-

@@ -42,21 +42,15 @@ impl Notifications {
 
     /// The notification of that number. One GetItem.
     pub async fn find(&self, notification_no: &NotificationNo) -> Result<Option<KeptNotification>, StoreError> {
-        let found: Option<Item> = self.0.get(key([("notification_no", notification_no.as_str())])).await?;
-        found
-            .map(|item| {
-                let HandedOver { handed_over_at } = self.0.read(item.clone())?;
-                Ok(KeptNotification { notification: self.0.read(item)?, handed_over_at })
-            })
-            .transpose()
+        let key = key([("notification_no", notification_no.as_str())]);
+        let get = self.0.client.get_item().table_name(&self.0.name).set_key(Some(key)).consistent_read(true);
+        let Some(item) = get.send().await.map_err(StoreError::unavailable)?.item else { return Ok(None) };
+        let HandedOver { handed_over_at } = self.0.read(item.clone())?;
+        Ok(Some(KeptNotification { notification: self.0.read(item)?, handed_over_at }))
     }
 
     /// Notifications that were to be told before `before`, or whose outcome was to be looked up. One Query a shard.
-    pub async fn left_open(
-        &self,
-        before: Timestamp,
-        limit_per_shard: i32,
-    ) -> Result<Vec<NotificationNo>, StoreError> {
+    pub async fn left_open(&self, before: Timestamp, limit_per_shard: i32) -> Result<Vec<NotificationNo>, StoreError> {
         let mut found = Vec::new();
         for shard in 0..SHARDS {
             for item in self.0.query_open("send_at", shard, before, limit_per_shard).await? {

@@ -71,8 +71,8 @@ impl Reminders {
         Ok(Self { households: Table::of(context, "HOUSEHOLDS_TABLE")?, notifications: Notifications::of(context)? })
     }
 
-    /// The bills to look at today, the longest waiting first, at most `limit`, as many from each slice. Bills of one
-    /// household stand together. One Query a slice on the index `reminders`, half a read unit for each 4 KB of keys.
+    /// The bills to look at today, the longest waiting first, at most `limit`, as many from each slice. The bills of a
+    /// household are in one slice. One Query a slice on the index `reminders`, half a read unit for each 4 KB of keys.
     pub async fn due(&self, today: Date, limit: usize) -> Result<Vec<DueBill>, StoreError> {
         let each = i32::try_from(limit.div_ceil(usize::from(SLICES))).unwrap_or(i32::MAX);
         let mut found = Vec::new();

@@ -43,7 +43,8 @@ impl Table {
     }
 
     pub(crate) fn item(&self, value: &impl Serialize) -> Result<Item, StoreError> {
-        serde_dynamo::to_item(value).map_err(|e| StoreError::Malformed { table: self.name.clone(), source: Box::new(e) })
+        serde_dynamo::to_item(value)
+            .map_err(|e| StoreError::Malformed { table: self.name.clone(), source: Box::new(e) })
     }
 
     /// A consistent read of one item.

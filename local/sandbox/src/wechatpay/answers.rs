@@ -1,19 +1,20 @@
 //! Answers: successes signed with WeChat Pay's key, refusals not signed at all.
 
-use super::{Inner, keys::sign};
+use super::{Inner, Wechatpay, keys::sign};
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// A refusal: status, code, message.
 #[derive(Debug)]
-pub(super) struct Refusal(pub(super) u16, pub(super) &'static str, pub(super) String);
+pub(super) struct Refusal(u16, Cow<'static, str>, String);
 
 impl Refusal {
-    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self(status, code, message.into())
+    pub(super) fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self(status, code.into(), message.into())
     }
 
     pub(super) fn parameter(message: impl Into<String>) -> Self {
@@ -37,36 +38,46 @@ impl IntoResponse for Refusal {
 }
 
 /// Which key signs.
-#[derive(Clone, Copy)]
-pub(super) enum Signer {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Signer {
     /// 微信支付公钥
+    #[default]
     PublicKey,
-    /// The platform certificate.
-    Platform,
+    /// The platform certificate, as for merchants of before about the end of 2024.
+    PlatformCertificate,
 }
 
-impl Inner {
+impl Wechatpay {
     /// 200 with a signed body.
     pub(super) fn answer(&self, body: &Value) -> Response {
-        let body = body.to_string();
-        let mut response =
-            ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.clone()).into_response();
-        response.headers_mut().extend(self.signed(&body, self.now(), Signer::PublicKey));
+        self.answer_text(body.to_string())
+    }
+
+    fn answer_text(&self, body: String) -> Response {
+        let headers = self.sign_answer(&body);
+        let mut response = ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
+        response.headers_mut().extend(headers);
         response
     }
 
     /// 204, signed over nothing.
     pub(super) fn answer_empty(&self) -> Response {
         let mut response = StatusCode::NO_CONTENT.into_response();
-        response.headers_mut().extend(self.signed("", self.now(), Signer::PublicKey));
+        response.headers_mut().extend(self.sign_answer(""));
         response
     }
 
+    fn sign_answer(&self, body: &str) -> HeaderMap {
+        self.0.signed(body, self.0.now(), self.faults(|faults| faults.signer))
+    }
+}
+
+impl Inner {
     /// All five headers of a signature over the body.
     pub(super) fn signed(&self, body: &str, timestamp: i64, signer: Signer) -> HeaderMap {
         let (key, serial) = match signer {
             Signer::PublicKey => (&self.wechat_key, &self.keys.public_key_id),
-            Signer::Platform => (&self.platform_key, &self.keys.platform_serial),
+            Signer::PlatformCertificate => (&self.platform_key, &self.keys.platform_serial),
         };
         let nonce = self.ids.token(32);
         let signature = sign(key, format!("{timestamp}\n{nonce}\n{body}\n").as_bytes());

@@ -15,7 +15,7 @@ pub(super) async fn list(State(party): State<Wechatpay>) -> Result<Response, Ref
         "encrypt_certificate": encrypted,
     }] })
     .to_string();
-    let signed = inner.signed(&body, inner.now(), super::answers::Signer::Platform);
+    let signed = inner.signed(&body, inner.now(), super::answers::Signer::PlatformCertificate);
     let mut response = Response::new(body.into());
     response.headers_mut().extend(signed);
     response

@@ -1,11 +1,12 @@
-//! What the desk and the tests do that no merchant can: pay, pay wrongly, pay twice.
+//! What the desk and the tests do that no merchant can: pay, pay wrongly, pay twice, and see the books.
 
 use super::{
     Wechatpay,
+    notify::Event,
     shown::{self, Order, find},
 };
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, TransactionBehavior::Immediate, params};
 use std::collections::BTreeMap;
 
 /// An order as the cashier shows it.
@@ -55,6 +56,15 @@ pub enum NotPaid {
     Database(#[from] rusqlite::Error),
 }
 
+/// How a payer pays.
+#[derive(Clone, Copy, Default)]
+struct Paying<'a> {
+    /// In fen; the money is another sum than was asked for.
+    wrong_by: i64,
+    payer: Option<&'a str>,
+    although_closed: bool,
+}
+
 impl Wechatpay {
     /// The latest orders.
     pub fn orders(&self) -> rusqlite::Result<Vec<OrderCard>> {
@@ -63,7 +73,7 @@ impl Wechatpay {
         Ok(all
             .into_iter()
             .map(|order| OrderCard {
-                state: if order.state == "NOTPAY" && now >= order.expires_at { "CLOSED".to_owned() } else { order.state },
+                state: order.state_at(now).to_owned(),
                 out_trade_no: order.out_trade_no,
                 trade_type: order.trade_type,
                 description: order.description,
@@ -74,61 +84,51 @@ impl Wechatpay {
             .collect())
     }
 
-    /// The payer pays; `wrong_by` makes the money another sum than was asked for.
-    pub fn pay(&self, out_trade_no: &str, wrong_by: i64) -> Result<Paid, NotPaid> {
-        let order = find(&self.0.database(), "out_trade_no", out_trade_no)?.ok_or(NotPaid::Unknown)?;
-        if order.state != "NOTPAY" {
-            return Err(NotPaid::Not(order.state));
-        }
-        if self.0.now() >= order.expires_at {
-            return Err(NotPaid::Not("已过期".to_owned()));
-        }
-        self.take_money(order, wrong_by)
+    /// The payer pays the order, named by its number or by what he scanned or opened (`code_url`, `h5_url`). `wrong_by`
+    /// makes the money another sum than was asked for.
+    pub fn pay(&self, order: &str, wrong_by: i64) -> Result<Paid, NotPaid> {
+        self.take_money(order, Paying { wrong_by, ..Paying::default() })
+    }
+
+    /// The same, by a certain person (an openid).
+    pub fn pay_as(&self, order: &str, payer: &str) -> Result<Paid, NotPaid> {
+        self.take_money(order, Paying { payer: Some(payer), ..Paying::default() })
     }
 
     /// The payer pays as the WeChat app does: with the parameters the client handed it, whose signature is checked.
     pub fn pay_with_client_parameters(&self, parameters: &BTreeMap<String, String>) -> Result<Paid, NotPaid> {
         let text = |name: &str| parameters.get(name).map(String::as_str).unwrap_or_default();
-        let message = format!(
-            "{}\n{}\n{}\n{}\n",
-            self.0.keys.appid,
-            text("timeStamp"),
-            text("nonceStr"),
-            text("package")
-        );
+        let (timestamp, nonce, package) = (text("timeStamp"), text("nonceStr"), text("package"));
+        let message = format!("{}\n{timestamp}\n{nonce}\n{package}\n", self.0.keys.appid);
         if text("signType") != "RSA" || !self.verifies(message.as_bytes(), text("paySign")) {
             return Err(NotPaid::Signature);
         }
-        let prepay_id = text("package").strip_prefix("prepay_id=").ok_or(NotPaid::Unknown)?;
-        let order = find(&self.0.database(), "handle", prepay_id)?.ok_or(NotPaid::Unknown)?;
-        self.pay(&order.out_trade_no, 0)
+        self.pay(package.strip_prefix("prepay_id=").ok_or(NotPaid::Unknown)?, 0)
     }
 
     /// Money comes although the order was closed: what never should happen, and what is kept all the same.
-    pub fn pay_although_closed(&self, out_trade_no: &str) -> Result<Paid, NotPaid> {
-        let order = find(&self.0.database(), "out_trade_no", out_trade_no)?.ok_or(NotPaid::Unknown)?;
-        self.take_money(order, 0)
+    pub fn pay_although_closed(&self, order: &str) -> Result<Paid, NotPaid> {
+        self.take_money(order, Paying { although_closed: true, ..Paying::default() })
     }
 
     /// The same order is paid a second time, by another transaction.
-    pub fn pay_again(&self, out_trade_no: &str) -> Result<Paid, NotPaid> {
-        let order = find(&self.0.database(), "out_trade_no", out_trade_no)?.ok_or(NotPaid::Unknown)?;
+    pub fn pay_again(&self, order: &str) -> Result<Paid, NotPaid> {
+        let (inner, now) = (&self.0, self.0.now());
         let transaction_id = self.transaction_id();
-        self.0.database().execute(
+        let mut database = inner.database();
+        let database = database.transaction_with_behavior(Immediate)?;
+        let order = named(&database, order)?;
+        if order.transaction_id.is_none() {
+            return Err(NotPaid::Not(order.state));
+        }
+        let paid = Paid { transaction_id, out_trade_no: order.out_trade_no.clone(), amount: order.total };
+        database.execute(
             "insert into wechatpay_extra_payments values (?1, ?2, ?3)",
-            params![transaction_id, order.out_trade_no, order.total],
+            params![paid.transaction_id, paid.out_trade_no, paid.amount],
         )?;
-        let notify_url = order.notify_url.clone();
-        let (out_trade_no, amount) = (order.out_trade_no.clone(), order.total);
-        let paid = Order {
-            state: "SUCCESS".to_owned(),
-            transaction_id: Some(transaction_id.clone()),
-            paid_total: Some(amount),
-            success_at: Some(self.0.now()),
-            ..order
-        };
-        self.0.queue_payment(&self.0.show(&paid, self.0.now()), &notify_url)?;
-        Ok(Paid { transaction_id, out_trade_no, amount })
+        inner.queue(&database, &Event::of_payment(&inner.show(&order.paid_by(&paid, now), now)), &order.notify_url)?;
+        database.commit()?;
+        Ok(paid)
     }
 
     /// Money comes for an order that we never placed.
@@ -143,22 +143,11 @@ impl Wechatpay {
         self.pay(&out_trade_no, 0)
     }
 
-    /// Sends the notification of a paid order once more.
-    pub fn notify_again(&self, out_trade_no: &str) -> Result<(), NotPaid> {
-        let order = find(&self.0.database(), "out_trade_no", out_trade_no)?.ok_or(NotPaid::Unknown)?;
-        if order.transaction_id.is_none() {
-            return Err(NotPaid::Not(order.state));
-        }
-        Ok(self.0.queue_payment(&self.0.show(&order, self.0.now()), &order.notify_url)?)
-    }
-
-    /// How refunds end from now on: `SUCCESS`, `CLOSED` or `ABNORMAL`.
-    pub fn set_refund_outcome(&self, outcome: &'static str) {
-        *self.0.refund_outcome.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = outcome;
-    }
-
-    pub(super) fn refund_outcome(&self) -> &'static str {
-        *self.0.refund_outcome.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// Sends the notification of a paid order once more, under a new id.
+    pub fn notify_again(&self, order: &str) -> Result<(), NotPaid> {
+        let order = self.paid_order(order)?;
+        let event = Event::of_payment(&self.0.show(&order, self.0.now()));
+        Ok(self.0.queue(&self.0.database(), &event, &order.notify_url)?)
     }
 
     /// What it holds for the merchant: all that was paid less all that went back, in fen.
@@ -182,28 +171,46 @@ impl Wechatpay {
         found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 
-    fn take_money(&self, order: Order, wrong_by: i64) -> Result<Paid, NotPaid> {
+    pub(super) fn paid_order(&self, order: &str) -> Result<Order, NotPaid> {
+        let order = named(&self.0.database(), order)?;
+        if order.transaction_id.is_some() { Ok(order) } else { Err(NotPaid::Not(order.state)) }
+    }
+
+    /// The money and its notification are one transaction: neither is ever without the other.
+    fn take_money(&self, order: &str, paying: Paying<'_>) -> Result<Paid, NotPaid> {
+        let (inner, now) = (&self.0, self.0.now());
         let transaction_id = self.transaction_id();
-        let amount = (order.total + wrong_by).max(1);
-        let now = self.0.now();
-        self.0.database().execute(
-            "update wechatpay_orders set state = 'SUCCESS', transaction_id = ?2, paid_total = ?3, success_at = ?4
-                where out_trade_no = ?1",
-            params![order.out_trade_no, transaction_id, amount, now],
+        let mut database = inner.database();
+        let database = database.transaction_with_behavior(Immediate)?;
+        let order = named(&database, order)?;
+        match order.state_at(now) {
+            "NOTPAY" => {}
+            "CLOSED" if paying.although_closed => {}
+            state => return Err(NotPaid::Not(state.to_owned())),
+        }
+        let amount = (order.total + paying.wrong_by).max(1);
+        let paid = Paid { transaction_id, out_trade_no: order.out_trade_no.clone(), amount };
+        database.execute(
+            "update wechatpay_orders set state = 'SUCCESS', transaction_id = ?2, paid_total = ?3, success_at = ?4,
+                payer = coalesce(?5, payer) where out_trade_no = ?1",
+            params![paid.out_trade_no, paid.transaction_id, amount, now, paying.payer],
         )?;
-        let (out_trade_no, notify_url) = (order.out_trade_no.clone(), order.notify_url.clone());
-        let paid = Order {
-            state: "SUCCESS".to_owned(),
-            transaction_id: Some(transaction_id.clone()),
-            paid_total: Some(amount),
-            success_at: Some(now),
-            ..order
-        };
-        self.0.queue_payment(&self.0.show(&paid, now), &notify_url)?;
-        Ok(Paid { transaction_id, out_trade_no, amount })
+        let order = Order { payer: paying.payer.map(str::to_owned).or(order.payer.clone()), ..order };
+        inner.queue(&database, &Event::of_payment(&inner.show(&order.paid_by(&paid, now), now)), &order.notify_url)?;
+        database.commit()?;
+        Ok(paid)
     }
 
     fn transaction_id(&self) -> String {
         format!("4200{}", self.0.ids.digits(24))
+    }
+}
+
+/// An order by its number, or by what opens it.
+fn named(database: &Connection, order: &str) -> Result<Order, NotPaid> {
+    let by_number = find(database, "out_trade_no", order)?;
+    match by_number {
+        Some(order) => Ok(order),
+        None => find(database, "handle", order)?.ok_or(NotPaid::Unknown),
     }
 }

@@ -31,12 +31,16 @@ pub(super) async fn check(State(party): State<Wechatpay>, request: Request, next
     if let Err(refusal) = party.authorize(parts.method.as_str(), path, &parts.headers, &body) {
         return refusal.into_response();
     }
+    if let Some(refusal) = party.next_answer() {
+        return refusal.into_response();
+    }
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 impl Wechatpay {
     fn authorize(&self, method: &str, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
-        let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text =
+            |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepts = text(header::ACCEPT);
         if !(accepts.contains("application/json") || accepts.contains("*/*")) || text(header::USER_AGENT).is_empty() {
             return Err(Refusal::new(400, "INVALID_REQUEST", "Http头Accept或User-Agent缺失"));

@@ -4,6 +4,7 @@
 mod answers;
 mod certificates;
 mod control;
+mod faults;
 mod gate;
 mod keys;
 mod notify;
@@ -12,7 +13,9 @@ mod refunds;
 mod rules;
 mod shown;
 
+pub use answers::Signer;
 pub use control::{NotPaid, OrderCard, Paid};
+pub use faults::{RefundOutcome, Sending};
 pub use keys::{Keys, KeysError};
 
 use crate::{
@@ -46,7 +49,7 @@ struct Inner {
     switches: Switches,
     http: reqwest::Client,
     own_url: Mutex<String>,
-    refund_outcome: Mutex<&'static str>,
+    faults: Mutex<faults::Faults>,
 }
 
 /// The sandbox cannot open.
@@ -84,12 +87,7 @@ const NOTIFY_LIMIT: Duration = Duration::from_secs(5);
 
 impl Wechatpay {
     /// With its state in a file, or in memory.
-    pub fn open(
-        keys: Keys,
-        file: Option<&Path>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-    ) -> Result<Self, OpenError> {
+    pub fn open(keys: Keys, file: Option<&Path>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, OpenError> {
         let private = |text: &str, what| {
             let pem = pem::parse(text).map_err(|_| OpenError::Key(what))?;
             ring::rsa::KeyPair::from_pkcs8(pem.contents()).map_err(|_| OpenError::Key(what))
@@ -108,7 +106,7 @@ impl Wechatpay {
             switches: Switches::default(),
             http: reqwest::Client::builder().timeout(NOTIFY_LIMIT).no_proxy().build()?,
             own_url: Mutex::default(),
-            refund_outcome: Mutex::new("SUCCESS"),
+            faults: Mutex::default(),
         })))
     }
 

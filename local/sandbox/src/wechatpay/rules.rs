@@ -3,6 +3,7 @@
 use super::answers::Refusal;
 use jiff::Timestamp;
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// An order that keeps the rules.
 pub(super) struct Order {
@@ -17,12 +18,15 @@ pub(super) struct Order {
 /// How long an order lives that names no end.
 const SEVEN_DAYS: i64 = 7 * 86_400;
 
+/// The goods in detail.
+const MAX_DETAIL_BYTES: usize = 6144;
+
 pub(super) fn read(kind: &str, body: &Value, mchid: &str, appid: &str, now: i64) -> Result<Order, Refusal> {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     if text("mchid") != mchid || text("appid") != appid {
         return Err(Refusal::new(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配"));
     }
-    let out_trade_no = number("out_trade_no", text("out_trade_no"), 6, 32)?;
+    let out_trade_no = number("out_trade_no", text("out_trade_no"), 6..=32, b"_-|*")?;
     let description = text("description");
     if !(1..=127).contains(&description.chars().count()) {
         return Err(Refusal::parameter("输入源“/body/description”映射到值字段“商品描述”字符串规则校验失败"));
@@ -45,6 +49,14 @@ pub(super) fn read(kind: &str, body: &Value, mchid: &str, appid: &str, now: i64)
             at.as_second()
         }
     };
+    for (name, most) in [("attach", 128), ("goods_tag", 32)] {
+        if text(name).chars().count() > most {
+            return Err(Refusal::parameter(format!("输入源“/body/{name}”字符串长度超过{most}")));
+        }
+    }
+    if body["detail"].to_string().len() > MAX_DETAIL_BYTES {
+        return Err(Refusal::parameter("输入源“/body/detail”超过6144字节"));
+    }
     let payer = body["payer"]["openid"].as_str().filter(|openid| !openid.is_empty()).map(str::to_owned);
     match kind {
         "jsapi" if payer.is_none() => return Err(Refusal::parameter("JSAPI支付必须传openid")),
@@ -57,13 +69,17 @@ pub(super) fn read(kind: &str, body: &Value, mchid: &str, appid: &str, now: i64)
 fn scene(scene: &Value) -> Result<(), Refusal> {
     let ip = scene["payer_client_ip"].as_str().is_some_and(|ip| ip.parse::<std::net::IpAddr>().is_ok());
     let kind = scene["h5_info"]["type"].as_str().is_some_and(|kind| ["Wap", "iOS", "Android"].contains(&kind));
-    if ip && kind { Ok(()) } else { Err(Refusal::parameter("H5支付必须传scene_info.payer_client_ip和h5_info.type")) }
+    if ip && kind {
+        Ok(())
+    } else {
+        Err(Refusal::parameter("H5支付必须传scene_info.payer_client_ip和h5_info.type"))
+    }
 }
 
-/// Order and refund numbers.
-pub(super) fn number(name: &str, text: &str, min: usize, max: usize) -> Result<String, Refusal> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-|*@".contains(&b);
-    if (min..=max).contains(&text.len()) && text.bytes().all(allowed) {
+/// Order and refund numbers: letters, digits and some signs.
+pub(super) fn number(name: &str, text: &str, len: RangeInclusive<usize>, signs: &[u8]) -> Result<String, Refusal> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || signs.contains(&b);
+    if len.contains(&text.len()) && text.bytes().all(allowed) {
         Ok(text.to_owned())
     } else {
         Err(Refusal::parameter(format!("输入源“/body/{name}”字符串规则校验失败")))
@@ -72,7 +88,8 @@ pub(super) fn number(name: &str, text: &str, min: usize, max: usize) -> Result<S
 
 /// Publicly reachable over https, without a query; on one machine, loopback may stay plain.
 pub(super) fn notify_url(text: &str) -> Result<String, Refusal> {
-    let safe = text.starts_with("https://") || text.starts_with("http://127.0.0.1:") || text.starts_with("http://localhost:");
+    let safe =
+        text.starts_with("https://") || text.starts_with("http://127.0.0.1:") || text.starts_with("http://localhost:");
     if safe && text.len() <= 255 && !text.contains(['?', '#']) {
         Ok(text.to_owned())
     } else {

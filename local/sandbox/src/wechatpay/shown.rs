@@ -1,12 +1,13 @@
 //! Orders and refunds as they stand in the state, and as queries and notifications show them.
 
-use super::Inner;
+use super::{Inner, control::Paid};
 use heatpay_domain::calendar::civil_time;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Value, json};
 
 /// An order.
+#[derive(Clone)]
 pub(super) struct Order {
     pub(super) out_trade_no: String,
     pub(super) trade_type: String,
@@ -22,6 +23,30 @@ pub(super) struct Order {
     pub(super) paid_total: Option<i64>,
     pub(super) success_at: Option<i64>,
     pub(super) created_at: i64,
+}
+
+impl Order {
+    /// The state at that moment: an order that nobody paid in time is closed.
+    pub(super) fn state_at(&self, now: i64) -> &str {
+        if self.state == "NOTPAY" && now >= self.expires_at { "CLOSED" } else { &self.state }
+    }
+
+    /// The order as it stands after that payment.
+    pub(super) fn paid_by(&self, paid: &Paid, now: i64) -> Self {
+        Self {
+            state: "SUCCESS".to_owned(),
+            transaction_id: Some(paid.transaction_id.clone()),
+            paid_total: Some(paid.amount),
+            success_at: Some(now),
+            ..self.clone()
+        }
+    }
+
+    /// A text of the merchant's that comes back with the transaction.
+    fn attach(&self) -> String {
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        body["attach"].as_str().unwrap_or_default().to_owned()
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Order> {
@@ -51,7 +76,8 @@ pub(super) fn find(database: &Connection, column: &'static str, value: &str) -> 
 
 /// All orders, newest first.
 pub(super) fn all(database: &Connection) -> rusqlite::Result<Vec<Order>> {
-    let mut found = database.prepare("select * from wechatpay_orders order by created_at desc, rowid desc limit 200")?;
+    let mut found =
+        database.prepare("select * from wechatpay_orders order by created_at desc, rowid desc limit 200")?;
     found.query_map([], read)?.collect()
 }
 
@@ -64,10 +90,10 @@ pub(super) fn rfc3339(at: i64) -> String {
 impl Inner {
     /// An order as a query and a notification show it. An unpaid one has no transaction, payer or time.
     pub(super) fn show(&self, order: &Order, now: i64) -> Value {
-        let state = if order.state == "NOTPAY" && now >= order.expires_at { "CLOSED" } else { &order.state };
+        let state = order.state_at(now);
         let mut shown = json!({
             "appid": self.keys.appid, "mchid": self.keys.mchid, "out_trade_no": order.out_trade_no,
-            "trade_type": order.trade_type, "trade_state": state, "attach": "", "bank_type": "",
+            "trade_type": order.trade_type, "trade_state": state, "attach": order.attach(), "bank_type": "",
             "trade_state_desc": match state { "SUCCESS" => "支付成功", "NOTPAY" => "订单未支付", "REFUND" => "转入退款", _ => "订单已关闭" },
             "amount": { "total": order.total, "currency": "CNY" }, "promotion_detail": [],
         });

@@ -112,7 +112,11 @@ impl Client {
         let status = answer.status();
         let text = answer.text().await.map_err(DemoError::Client)?;
         if !status.is_success() {
-            return Err(DemoError::Refused { request: format!("{method} {path}"), status: status.as_u16(), body: text });
+            return Err(DemoError::Refused {
+                request: format!("{method} {path}"),
+                status: status.as_u16(),
+                body: text,
+            });
         }
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }

@@ -95,7 +95,10 @@ impl Walk<'_> {
         let key = format!("demo-{}", RandomIds::default().token(24));
         let payment = self.client.post_once("/api/payments", token, request, &key).await?;
         let payment_no = text(&payment, "payment_no")?;
-        say("order placed at WeChat Pay", &format!("{payment_no}, {} yuan", yuan(payment["amount_fen"].as_i64().unwrap_or(0))));
+        say(
+            "order placed at WeChat Pay",
+            &format!("{payment_no}, {} yuan", yuan(payment["amount_fen"].as_i64().unwrap_or(0))),
+        );
         let parameters = json!({ "client_parameters": payment["client_parameters"] });
         let paid = self.client.post("/sandbox/api/wechatpay/pay", None, parameters).await?;
         say("paid in the WeChat app", &text(&paid, "transaction_id")?);
@@ -144,7 +147,8 @@ impl Walk<'_> {
             .until("a reminder", || async {
                 let inbox = self.client.get("/sandbox/api/inbox", None).await?;
                 let all = inbox["messages"].as_array().cloned().unwrap_or_default();
-                let reminder = all.iter().take(all.len().saturating_sub(before)).find(|message| message["kind"] == "sms");
+                let reminder =
+                    all.iter().take(all.len().saturating_sub(before)).find(|message| message["kind"] == "sms");
                 Ok(reminder.cloned())
             })
             .await?;

@@ -51,11 +51,7 @@ pub(super) struct Pay {
 }
 
 /// The payer pays an order at the cashier.
-pub(super) async fn pay_order(
-    State(desk): State<Desk>,
-    Path(order_no): Path<String>,
-    Json(pay): Json<Pay>,
-) -> Answer {
+pub(super) async fn pay_order(State(desk): State<Desk>, Path(order_no): Path<String>, Json(pay): Json<Pay>) -> Answer {
     let world = desk.world()?;
     Ok(Json(paid(&world.parties.wechatpay.pay(&order_no, pay.wrong_by_fen)?)))
 }
@@ -133,10 +129,7 @@ pub(super) async fn invoices(State(desk): State<Desk>) -> Answer {
 }
 
 /// An invoice's rendering.
-pub(super) async fn invoice_pdf(
-    State(desk): State<Desk>,
-    Path(serial_no): Path<String>,
-) -> Result<Response, Trouble> {
+pub(super) async fn invoice_pdf(State(desk): State<Desk>, Path(serial_no): Path<String>) -> Result<Response, Trouble> {
     let pdf = desk.world()?.parties.baiwang.pdf(&serial_no).map_err(Trouble::inside)?.ok_or(Trouble::Missing)?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

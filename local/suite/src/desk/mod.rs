@@ -74,7 +74,10 @@ impl Desk {
             .route("/", get(|| async { Redirect::temporary("/sandbox/") }))
             .route("/sandbox/", get(|| async { asset("text/html; charset=utf-8", include_str!("desk.html")) }))
             .route("/sandbox/desk.css", get(|| async { asset("text/css; charset=utf-8", include_str!("desk.css")) }))
-            .route("/sandbox/desk.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("desk.js")) }))
+            .route(
+                "/sandbox/desk.js",
+                get(|| async { asset("text/javascript; charset=utf-8", include_str!("desk.js")) }),
+            )
             .nest("/sandbox/api", api)
     }
 }

@@ -46,9 +46,9 @@ pub(super) async fn list(State(desk): State<Desk>) -> Answer {
             .map(|(name, title, outage)| json!({ "name": name, "title": title, "on": state.outage == *outage }))
             .collect();
         if name == "wechatpay" {
-            choices.extend(CALLBACKS.iter().map(|(name, title, callbacks)| {
-                json!({ "name": name, "title": title, "on": state.callbacks == *callbacks })
-            }));
+            choices.extend(CALLBACKS.iter().map(
+                |(name, title, callbacks)| json!({ "name": name, "title": title, "on": state.callbacks == *callbacks }),
+            ));
         }
         if name == "baiwang" {
             let issuing = world.parties.baiwang.issuing().map_err(Trouble::inside)?;

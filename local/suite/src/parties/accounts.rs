@@ -18,7 +18,11 @@ const SMS: [(&str, &str, &str); 6] = [
     ("due_soon", "SMS_100000002", "您户号${account}的供热费${amount}元将于${date}到期,请及时缴纳。"),
     ("due_today", "SMS_100000003", "您户号${account}的供热费${amount}元今天(${date})到期,请今天缴纳。"),
     ("overdue", "SMS_100000004", "您户号${account}的供热费${amount}元已于${date}到期,逾期将产生违约金,请尽快缴纳。"),
-    ("overdue_notice", "SMS_100000005", "催缴通知:您户号${account}欠供热费${amount}元(${date}到期),逾期不缴可能限热,请尽快缴纳。"),
+    (
+        "overdue_notice",
+        "SMS_100000005",
+        "催缴通知:您户号${account}欠供热费${amount}元(${date}到期),逾期不缴可能限热,请尽快缴纳。",
+    ),
     ("payment_received", "SMS_100000006", "已收到您户号${account}的供热费${amount}元,感谢您的配合。"),
 ];
 

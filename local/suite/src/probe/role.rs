@@ -35,6 +35,10 @@ impl Role {
     /// What is granted and was not used so far; what a queue's poller uses is not the code's to use.
     pub fn unused(&self) -> Vec<Grant> {
         let used = self.used.lock().map(|used| used.clone()).unwrap_or_default();
-        self.granted.iter().filter(|grant| !used.contains(grant) && !grant.is_for_the_queues_poller()).cloned().collect()
+        self.granted
+            .iter()
+            .filter(|grant| !used.contains(grant) && !grant.is_for_the_queues_poller())
+            .cloned()
+            .collect()
     }
 }

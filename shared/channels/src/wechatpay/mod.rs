@@ -17,8 +17,8 @@ mod verify;
 pub use settings::{WechatpaySettings, WechatpaySettingsError};
 
 use crate::{
-    ChannelError, CloseOutcome, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel, RefundRequest,
-    RefundState,
+    ChannelError, CloseOutcome, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel,
+    RefundRequest, RefundState,
 };
 use async_trait::async_trait;
 use heatpay_domain::{Channel, PaymentNo, RefundNo, payment::Scene};
@@ -60,7 +60,8 @@ impl Wechatpay {
         settings.check()?;
         let base_url = base_url.trim_end_matches('/').to_owned();
         // WeChat's own twin for disasters.
-        let own_twin = || (base_url == "https://api.mch.weixin.qq.com").then(|| "https://api2.mch.weixin.qq.com".to_owned());
+        let own_twin =
+            || (base_url == "https://api.mch.weixin.qq.com").then(|| "https://api2.mch.weixin.qq.com".to_owned());
         let fallback_base_url = settings.fallback_base_url.clone().or_else(own_twin);
         Ok(Self {
             settings,

@@ -75,8 +75,7 @@ impl Wechatpay {
             refunded_at: notice.success_time,
             raw: String::from_utf8_lossy(plain).into_owned(),
         };
-        let state = state(&notice.refund_status, money)
-            .ok_or(NotificationError::NotForUs("unknown refund_status"))?;
+        let state = state(&notice.refund_status, money).ok_or(NotificationError::NotForUs("unknown refund_status"))?;
         Ok(Notification::Refund { refund_no: notice.out_refund_no, state })
     }
 }

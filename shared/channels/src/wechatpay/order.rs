@@ -77,9 +77,7 @@ impl Wechatpay {
             notify_url: &self.notify_url,
             amount: Amount { total: order.amount.0, currency: "CNY" },
             payer: match order.scene {
-                Scene::Jsapi => {
-                    Some(Payer { openid: order.openid.as_deref().ok_or_else(|| missing("openid"))? })
-                }
+                Scene::Jsapi => Some(Payer { openid: order.openid.as_deref().ok_or_else(|| missing("openid"))? }),
                 Scene::H5 | Scene::Native => None,
             },
             scene_info: match order.scene {

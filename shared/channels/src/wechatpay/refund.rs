@@ -42,7 +42,11 @@ pub(super) struct RefundedAmount {
 
 impl Wechatpay {
     /// An answer of 200 says "accepted"; its status says how far it is.
-    pub(super) async fn send_refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError> {
+    pub(super) async fn send_refund(
+        &self,
+        refund: &RefundRequest,
+        now: Timestamp,
+    ) -> Result<RefundState, ChannelError> {
         let body = Refund {
             transaction_id: &refund.channel_txn,
             out_refund_no: refund.refund_no.as_str(),

@@ -73,6 +73,9 @@ impl WechatpaySettings {
 
 impl fmt::Debug for WechatpaySettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WechatpaySettings").field("mchid", &self.mchid).field("appid", &self.appid).finish_non_exhaustive()
+        f.debug_struct("WechatpaySettings")
+            .field("mchid", &self.mchid)
+            .field("appid", &self.appid)
+            .finish_non_exhaustive()
     }
 }

@@ -51,7 +51,8 @@ impl Intercept for Watch {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some((service, operation)) = bag.load::<Metadata>().map(|m| (m.service().to_owned(), m.name().to_owned())) else {
+        let Some((service, operation)) = bag.load::<Metadata>().map(|m| (m.service().to_owned(), m.name().to_owned()))
+        else {
             return Ok(());
         };
         let request = context.request();

@@ -1,0 +1,3 @@
+//! The suite's flows, as a resident, a channel and the desk see them.
+
+mod pay;
