@@ -56,7 +56,7 @@ fmt: ## format the code
 
 bench: ## load on a release build; prints latencies, AWS calls and request units
 	@tools/need.sh cargo
-	cargo run --profile bench -p heatpay-local --bin heatpay -- bench
+	cargo run --profile measured -p heatpay-local --bin heatpay -- bench
 
 packages: .venv/lambda/ready ## the functions as Lambda runs them, for this machine and not optimised
 	cargo lambda build --workspace $(NOT_DEPLOYED) --bins --lambda-dir $(PACKAGES)

@@ -32,6 +32,11 @@ impl SuiteClock {
         Ok(Self { base: Base::Machine, ahead_ms: AtomicI64::new(ahead), kept_in: Some(kept_in) })
     }
 
+    /// The machine's clock, for a suite that keeps nothing.
+    pub fn unkept() -> Self {
+        Self { base: Base::Machine, ahead_ms: AtomicI64::new(0), kept_in: None }
+    }
+
     /// A clock that stands still until it is moved, for tests.
     pub fn fixed(at: Timestamp) -> Self {
         Self { base: Base::Fixed(at), ahead_ms: AtomicI64::new(0), kept_in: None }

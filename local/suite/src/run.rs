@@ -99,7 +99,8 @@ fn start_logging(data: &Path) -> Result<(), RunError> {
     let failed = |source| RunError::Data { path: data.to_owned(), source };
     std::fs::create_dir_all(data).map_err(failed)?;
     let file = std::fs::OpenOptions::new().create(true).append(true).open(data.join("heatpay.log")).map_err(failed)?;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| "info".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| "info,dynoxide=error".into());
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(Arc::new(file)).init();
     Ok(())
 }

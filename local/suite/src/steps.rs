@@ -36,6 +36,8 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "bill-query" => Hosted::Http(bill_query::router(context).await?),
         "invoice-issue" => Hosted::Step(invoice_issue::step(context).await?),
         "invoice-request" => Hosted::Http(invoice_request::router(context).await?),
+        "notification-send" => Hosted::Step(notification_send::step(context).await?),
+        "overdue-reminder" => Hosted::Step(overdue_reminder::step(context).await?),
         "payment-callback" => Hosted::Http(payment_callback::router(context).await?),
         "payment-create" => Hosted::Http(payment_create::router(context).await?),
         "payment-settle" => Hosted::Step(payment_settle::step(context).await?),

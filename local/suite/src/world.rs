@@ -182,7 +182,7 @@ impl World {
             let boot = |source| WorldError::Boot { function: function.name.clone(), source };
             let context = self.context(&function.name, function.settings.clone(), role).await.map_err(boot)?;
             match steps::boot(&function.name, context).await.map_err(boot)? {
-                None => continue,
+                None => return Err(WorldError::NoCode(function.name)),
                 Some(Hosted::Http(router)) => self.routers.push(router),
                 Some(Hosted::Step(step)) => {
                     for schedule in &function.schedules {

@@ -22,6 +22,10 @@ pub trait Probe: Send + Sync {
     fn before(&self, call: &Call) -> Result<(), ProbeDenied>;
     /// The answer is here; `answer` is its body where the caller has it (AWS JSON), else empty.
     fn after(&self, call: &Call, answer: &[u8]);
+    /// Whether it wants to be told the request units that each call to a table took.
+    fn measures(&self) -> bool {
+        false
+    }
 }
 
 /// Nothing listens.

@@ -1,6 +1,6 @@
 //! Answers: successes signed with WeChat Pay's key, refusals not signed at all.
 
-use super::{Inner, Wechatpay, keys::sign};
+use super::{Inner, keys::sign};
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -47,7 +47,7 @@ pub enum Signer {
     PlatformCertificate,
 }
 
-impl Wechatpay {
+impl Inner {
     /// 200 with a signed body.
     pub(super) fn answer(&self, body: &Value) -> Response {
         self.answer_text(body.to_string())
@@ -68,11 +68,9 @@ impl Wechatpay {
     }
 
     fn sign_answer(&self, body: &str) -> HeaderMap {
-        self.0.signed(body, self.0.now(), self.faults(|faults| faults.signer))
+        self.signed(body, self.now(), self.faults(|faults| faults.signer))
     }
-}
 
-impl Inner {
     /// All five headers of a signature over the body.
     pub(super) fn signed(&self, body: &str, timestamp: i64, signer: Signer) -> HeaderMap {
         let (key, serial) = match signer {

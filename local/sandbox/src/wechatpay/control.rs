@@ -123,8 +123,8 @@ impl Wechatpay {
         }
         let paid = Paid { transaction_id, out_trade_no: order.out_trade_no.clone(), amount: order.total };
         database.execute(
-            "insert into wechatpay_extra_payments values (?1, ?2, ?3)",
-            params![paid.transaction_id, paid.out_trade_no, paid.amount],
+            "insert into wechatpay_extra_payments values (?1, ?2, ?3, ?4)",
+            params![paid.transaction_id, paid.out_trade_no, paid.amount, now],
         )?;
         inner.queue(&database, &Event::of_payment(&inner.show(&order.paid_by(&paid, now), now)), &order.notify_url)?;
         database.commit()?;

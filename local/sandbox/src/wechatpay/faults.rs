@@ -1,7 +1,7 @@
 //! What the desk and the tests make WeChat Pay do on purpose.
 
 use super::{
-    Wechatpay,
+    Inner, Wechatpay,
     answers::{Refusal, Signer},
     control::NotPaid,
     notify::Event,
@@ -53,29 +53,31 @@ pub(super) struct Faults {
     next_answers: std::collections::VecDeque<(u16, String)>,
 }
 
+impl Inner {
+    pub(super) fn faults<T>(&self, with: impl FnOnce(&mut Faults) -> T) -> T {
+        with(&mut self.faults.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl Wechatpay {
     /// How refunds end from now on.
     pub fn set_refund_outcome(&self, outcome: RefundOutcome) {
-        self.faults(|faults| faults.refund_outcome = outcome);
+        self.0.faults(|faults| faults.refund_outcome = outcome);
     }
 
     /// Which key signs answers and notifications from now on.
     pub fn set_signer(&self, signer: Signer) {
-        self.faults(|faults| faults.signer = signer);
+        self.0.faults(|faults| faults.signer = signer);
     }
 
     /// The next call that is properly signed is answered with this error, and nothing is done.
     pub fn answer_next(&self, status: u16, code: &str) {
-        self.faults(|faults| faults.next_answers.push_back((status, code.to_owned())));
+        self.0.faults(|faults| faults.next_answers.push_back((status, code.to_owned())));
     }
 
     pub(super) fn next_answer(&self) -> Option<Refusal> {
-        let (status, code) = self.faults(|faults| faults.next_answers.pop_front())?;
+        let (status, code) = self.0.faults(|faults| faults.next_answers.pop_front())?;
         Some(Refusal::new(status, code, "sandbox"))
-    }
-
-    pub(super) fn faults<T>(&self, with: impl FnOnce(&mut Faults) -> T) -> T {
-        with(&mut self.0.faults.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Posts a paid order's notification now, outside the queue; answers the status it got, if it got one.

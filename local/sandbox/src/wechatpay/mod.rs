@@ -2,6 +2,7 @@
 //! certificates, and notifications that are repeated until acknowledged.
 
 mod answers;
+mod bills;
 mod certificates;
 mod control;
 mod faults;
@@ -12,6 +13,7 @@ mod orders;
 mod refunds;
 mod rules;
 mod shown;
+mod statements;
 
 pub use answers::Signer;
 pub use control::{NotPaid, OrderCard, Paid};
@@ -29,6 +31,7 @@ use axum::{
 use heatpay_ports::{Clock, Ids};
 use rusqlite::Connection;
 use std::{
+    collections::HashMap,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -50,6 +53,7 @@ struct Inner {
     http: reqwest::Client,
     own_url: Mutex<String>,
     faults: Mutex<faults::Faults>,
+    files: Mutex<HashMap<String, bills::Waiting>>,
 }
 
 /// The sandbox cannot open.
@@ -72,7 +76,7 @@ create table if not exists wechatpay_orders(
     total integer not null, payer text, notify_url text not null, expires_at integer not null, handle text not null,
     state text not null, transaction_id text unique, paid_total integer, success_at integer, created_at integer not null) strict;
 create table if not exists wechatpay_extra_payments(
-    transaction_id text primary key, out_trade_no text not null, paid_total integer not null) strict;
+    transaction_id text primary key, out_trade_no text not null, paid_total integer not null, success_at integer not null) strict;
 create table if not exists wechatpay_refunds(
     out_refund_no text primary key, refund_id text not null, transaction_id text not null, out_trade_no text not null,
     body text not null, amount integer not null, total integer not null, notify_url text, status text not null,
@@ -107,6 +111,7 @@ impl Wechatpay {
             http: reqwest::Client::builder().timeout(NOTIFY_LIMIT).no_proxy().build()?,
             own_url: Mutex::default(),
             faults: Mutex::default(),
+            files: Mutex::default(),
         })))
     }
 
@@ -120,6 +125,9 @@ impl Wechatpay {
             .route("/v3/refund/domestic/refunds", post(refunds::create))
             .route("/v3/refund/domestic/refunds/{out_refund_no}", get(refunds::query))
             .route("/v3/certificates", get(certificates::list))
+            .route("/v3/bill/tradebill", get(bills::trade))
+            .route("/v3/bill/fundflowbill", get(bills::fund_flow))
+            .route("/v3/billdownload/file", get(bills::download))
             .layer(middleware::from_fn_with_state(self.clone(), gate::check))
             .with_state(self.clone());
         calls.layer(middleware::from_fn_with_state(self.0.switches.clone(), switches::apply))

@@ -149,7 +149,7 @@ impl Wechatpay {
 
     /// Sends once; whether it was acknowledged.
     async fn send(&self, notice: &Notice) -> bool {
-        let signer = self.faults(|faults| faults.signer);
+        let signer = self.0.faults(|faults| faults.signer);
         let headers = self.0.signed(&notice.body, self.0.now(), signer);
         matches!(self.0.post(&notice.url, headers, notice.body.clone()).await, Some(200 | 204))
     }
@@ -157,7 +157,7 @@ impl Wechatpay {
     fn finish_refunds(&self) -> rusqlite::Result<usize> {
         let inner = &self.0;
         let now = inner.now();
-        let status = self.faults(|faults| faults.refund_outcome).status();
+        let status = self.0.faults(|faults| faults.refund_outcome).status();
         let mut database = inner.database();
         let database = database.transaction_with_behavior(Immediate)?;
         let waiting = refunds::under_way(&database, now - REFUND_TAKES_SECONDS)?;

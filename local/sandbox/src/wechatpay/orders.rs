@@ -35,7 +35,7 @@ pub(super) async fn place(State(party): State<Wechatpay>, Path(kind): Path<Strin
             _ if !same(&order) => Err(Refusal::new(403, "OUT_TRADE_NO_USED", "商户订单号重复")),
             _ if trade_type != order.trade_type => Err(Refusal::new(403, "OUT_TRADE_NO_USED", "商户订单号重复")),
             _ if now >= order.expires_at => Err(Refusal::new(400, "ORDER_CLOSED", "该订单已过期")),
-            _ => Ok(party.answer(&handle(&kind, &order.handle))),
+            _ => Ok(inner.answer(&handle(&kind, &order.handle))),
         };
     }
     let order = rules::read(&kind, &sent, &inner.keys.mchid, &inner.keys.appid, now)?;
@@ -63,7 +63,7 @@ pub(super) async fn place(State(party): State<Wechatpay>, Path(kind): Path<Strin
             now
         ],
     )?;
-    Ok(party.answer(&handle(&kind, &made)))
+    Ok(inner.answer(&handle(&kind, &made)))
 }
 
 fn handle(kind: &str, handle: &str) -> Value {
@@ -94,7 +94,7 @@ fn ask(party: &Wechatpay, column: &'static str, value: &str, query: &HashMap<Str
     party.check_merchant(query.get("mchid").map(String::as_str))?;
     let order = find(&party.0.database(), column, value)?;
     let order = order.ok_or_else(|| Refusal::new(404, "ORDER_NOT_EXIST", "订单不存在"))?;
-    Ok(party.answer(&party.0.show(&order, party.0.now())))
+    Ok(party.0.answer(&party.0.show(&order, party.0.now())))
 }
 
 pub(super) async fn close(State(party): State<Wechatpay>, Path(out_trade_no): Path<String>, body: Bytes) -> Answer {
@@ -109,7 +109,7 @@ pub(super) async fn close(State(party): State<Wechatpay>, Path(out_trade_no): Pa
             database.execute("update wechatpay_orders set state = 'CLOSED' where out_trade_no = ?1", [&out_trade_no])?
         }
     };
-    Ok(party.answer_empty())
+    Ok(party.0.answer_empty())
 }
 
 impl Wechatpay {

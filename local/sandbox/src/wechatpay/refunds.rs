@@ -21,7 +21,7 @@ pub(super) struct Refund {
     pub(super) refund_id: String,
     pub(super) transaction_id: String,
     pub(super) out_trade_no: String,
-    body: String,
+    pub(super) body: String,
     pub(super) amount: i64,
     pub(super) total: i64,
     pub(super) notify_url: Option<String>,
@@ -76,7 +76,7 @@ pub(super) async fn create(State(party): State<Wechatpay>, body: Bytes) -> Resul
         if !same {
             return Err(Refusal::new(400, "INVALID_REQUEST", "商户退款单号重复,请求参数不一致"));
         }
-        return Ok(party.answer(&inner.show_refund(&before)));
+        return Ok(inner.answer(&inner.show_refund(&before)));
     }
     let refund = inner.read_refund(&database, &sent, out_refund_no)?;
     database.execute(
@@ -97,7 +97,7 @@ pub(super) async fn create(State(party): State<Wechatpay>, body: Bytes) -> Resul
     database
         .execute("update wechatpay_orders set state = 'REFUND' where transaction_id = ?1", [&refund.transaction_id])?;
     database.commit()?;
-    Ok(party.answer(&inner.show_refund(&refund)))
+    Ok(inner.answer(&inner.show_refund(&refund)))
 }
 
 pub(super) async fn query(
@@ -106,7 +106,7 @@ pub(super) async fn query(
 ) -> Result<Response, Refusal> {
     let refund = find_refund(&party.0.database(), &out_refund_no)?;
     let refund = refund.ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在"))?;
-    Ok(party.answer(&party.0.show_refund(&refund)))
+    Ok(party.0.answer(&party.0.show_refund(&refund)))
 }
 
 impl Inner {
@@ -125,7 +125,7 @@ impl Inner {
             return Err(Refusal::new(400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致"));
         }
         let now = self.now();
-        if paid.at.is_some_and(|at| now - at > REFUNDABLE_SECONDS) {
+        if now - paid.at > REFUNDABLE_SECONDS {
             return Err(Refusal::new(400, "INVALID_REQUEST", "订单已超过可退款的最大时间限制"));
         }
         let (count, before, latest): (i64, i64, Option<i64>) = database.query_row(
@@ -179,7 +179,7 @@ struct PaidTransaction {
     out_trade_no: String,
     transaction_id: String,
     total: i64,
-    at: Option<i64>,
+    at: i64,
 }
 
 /// The paid transaction a refund names, by its own number or the order's.
@@ -188,11 +188,15 @@ fn paid_transaction(database: &Connection, sent: &Value) -> rusqlite::Result<Opt
         (Some(transaction), _) => {
             let extra = database
                 .query_row(
-                    "select out_trade_no, paid_total from wechatpay_extra_payments where transaction_id = ?1",
+                    "select out_trade_no, paid_total, success_at from wechatpay_extra_payments where transaction_id = ?1",
                     [transaction],
                     |row| {
-                        let transaction_id = transaction.to_owned();
-                        Ok(PaidTransaction { out_trade_no: row.get(0)?, transaction_id, total: row.get(1)?, at: None })
+                        Ok(PaidTransaction {
+                            out_trade_no: row.get(0)?,
+                            transaction_id: transaction.to_owned(),
+                            total: row.get(1)?,
+                            at: row.get(2)?,
+                        })
                     },
                 )
                 .optional()?;
@@ -209,7 +213,7 @@ fn paid_transaction(database: &Connection, sent: &Value) -> rusqlite::Result<Opt
             out_trade_no: order.out_trade_no,
             transaction_id: order.transaction_id?,
             total: order.paid_total?,
-            at: order.success_at,
+            at: order.success_at?,
         })
     }))
 }

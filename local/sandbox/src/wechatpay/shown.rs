@@ -83,9 +83,16 @@ pub(super) fn all(database: &Connection) -> rusqlite::Result<Vec<Order>> {
 
 /// `2026-11-23T12:00:00+08:00`.
 pub(super) fn rfc3339(at: i64) -> String {
-    let at = Timestamp::from_second(at).unwrap_or_default();
-    format!("{}+08:00", civil_time(at).strftime("%Y-%m-%dT%H:%M:%S"))
+    format!("{}+08:00", civil(at).replace(' ', "T"))
 }
+
+/// `2026-11-23 12:00:00`, in China.
+pub(super) fn civil(at: i64) -> String {
+    civil_time(Timestamp::from_second(at).unwrap_or_default()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Who pays a code or a page when nobody says who.
+pub(super) const SOMEBODY: &str = "oSandboxPayer";
 
 impl Inner {
     /// An order as a query and a notification show it. An unpaid one has no transaction, payer or time.
@@ -101,7 +108,7 @@ impl Inner {
             shown["transaction_id"] = json!(transaction);
             shown["success_time"] = json!(rfc3339(at));
             shown["bank_type"] = json!("OTHERS");
-            shown["payer"] = json!({ "openid": order.payer.as_deref().unwrap_or("oSandboxPayer") });
+            shown["payer"] = json!({ "openid": order.payer.as_deref().unwrap_or(SOMEBODY) });
             shown["amount"] = json!({ "total": paid, "payer_total": paid, "currency": "CNY", "payer_currency": "CNY" });
         }
         shown

@@ -5,4 +5,5 @@ mod aliyun_sdk;
 mod aliyun_sms;
 mod baiwang;
 mod street;
+mod wechatpay;
 mod weixin;

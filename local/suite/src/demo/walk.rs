@@ -122,7 +122,7 @@ impl Walk<'_> {
         let invoice = self
             .until("the e-invoice", || async {
                 let invoices = self.client.get(&path, Some(token)).await?;
-                let mut all = invoices["invoices"].as_array().cloned().unwrap_or_default().into_iter();
+                let mut all = invoices["items"].as_array().cloned().unwrap_or_default().into_iter();
                 Ok(all.find(|invoice| invoice["payment_no"] == payment_no && invoice["status"] == "issued"))
             })
             .await?;

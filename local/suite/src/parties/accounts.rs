@@ -13,17 +13,15 @@ const ALIYUN_KEY_SECRET: &str = "sandboxAccessKeySecret0123456789";
 const SIGN_NAME: &str = "暖城热力";
 
 /// SMS templates: our name, the provider's code, the text.
-const SMS: [(&str, &str, &str); 6] = [
+const SMS: [(&str, &str, &str); 4] = [
     ("sign_in_code", "SMS_100000001", "验证码${code},5分钟内有效。如非本人操作请忽略。"),
     ("due_soon", "SMS_100000002", "您户号${account}的供热费${amount}元将于${date}到期,请及时缴纳。"),
-    ("due_today", "SMS_100000003", "您户号${account}的供热费${amount}元今天(${date})到期,请今天缴纳。"),
-    ("overdue", "SMS_100000004", "您户号${account}的供热费${amount}元已于${date}到期,逾期将产生违约金,请尽快缴纳。"),
+    ("overdue", "SMS_100000003", "您户号${account}的供热费${amount}元已于${date}到期,逾期将产生违约金,请尽快缴纳。"),
     (
-        "overdue_notice",
-        "SMS_100000005",
+        "last_notice",
+        "SMS_100000004",
         "催缴通知:您户号${account}欠供热费${amount}元(${date}到期),逾期不缴可能限热,请尽快缴纳。",
     ),
-    ("payment_received", "SMS_100000006", "已收到您户号${account}的供热费${amount}元,感谢您的配合。"),
 ];
 
 /// Subscribe messages: our name, the platform's id, the title, keys and captions.

@@ -4,7 +4,7 @@
 mod meter;
 mod role;
 
-pub use meter::{Figures, Meter, Units};
+pub use meter::{Figures, Meter, Taken, Units};
 pub use role::Role;
 
 use heatpay_ports::{Call, Probe, ProbeDenied};
@@ -53,5 +53,9 @@ impl Probe for FunctionProbe {
         if let Some(fault) = self.fault() {
             fault.after(&self.function, call);
         }
+    }
+
+    fn measures(&self) -> bool {
+        self.meter.counts_units()
     }
 }

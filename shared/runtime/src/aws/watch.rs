@@ -1,17 +1,24 @@
-//! Shows every AWS call to the probe, with the resources it names, read from the request itself.
+//! Shows every AWS call to the probe, with the resources it names, read from the request itself. Where the probe measures,
+//! tables are asked what each call took.
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
         interceptors::{
             Intercept,
-            context::{BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef},
+            context::{
+                BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+                BeforeTransmitInterceptorContextRef,
+            },
         },
         orchestrator::Metadata,
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::{
+    body::SdkBody,
+    config_bag::{ConfigBag, Storable, StoreReplace},
+};
 use heatpay_ports::{Call, Probe};
 use serde_json::Value;
 use std::{fmt, sync::Arc};
@@ -45,6 +52,23 @@ impl Intercept for Watch {
         "heatpay-watch"
     }
 
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let tells = bag.load::<Metadata>().is_some_and(|m| m.service() == "DynamoDB" && TELL_UNITS.contains(&m.name()));
+        if !tells || !self.probe.measures() {
+            return Ok(());
+        }
+        let request = context.request_mut();
+        let Some(body) = request.body().bytes().and_then(asking_for_units) else { return Ok(()) };
+        request.headers_mut().insert("content-length", body.len().to_string());
+        *request.body_mut() = SdkBody::from(body);
+        Ok(())
+    }
+
     fn read_before_transmit(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -76,6 +100,31 @@ impl Intercept for Watch {
         }
         Ok(())
     }
+}
+
+/// The operations that tell their request units when they are asked for them.
+const TELL_UNITS: [&str; 10] = [
+    "BatchGetItem",
+    "BatchWriteItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UpdateItem",
+];
+
+/// The same JSON object with one member more.
+fn asking_for_units(body: &[u8]) -> Option<Vec<u8>> {
+    let members = body.strip_prefix(b"{")?;
+    let mut asking = br#"{"ReturnConsumedCapacity":"INDEXES""#.to_vec();
+    if members != b"}" {
+        asking.push(b',');
+    }
+    asking.extend_from_slice(members);
+    Some(asking)
 }
 
 fn service_name(service: &str) -> String {

@@ -1,0 +1,9 @@
+//! Our client of 微信支付 against the sandbox, on a real port.
+
+mod door;
+mod faults;
+mod merchant;
+mod notices;
+mod orders;
+mod refunds;
+mod rig;
