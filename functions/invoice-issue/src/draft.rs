@@ -41,7 +41,8 @@ fn remarks(invoice: &Invoice, address: &str, bills: &[Bill]) -> String {
         format!("采暖季:{}", seasons.join("、")),
     ];
     if !areas.is_empty() {
-        parts.push(format!("面积:{}", areas.join("、")));
+        // The tax bureau's characters have no raised 2.
+        parts.push(format!("面积:{}", areas.join("、").replace("m²", "平方米")));
     }
     parts.join(";")
 }
@@ -127,7 +128,7 @@ mod tests {
         let bills = [bill(Season(2026), "area_fee", Some("89.52 m²"))];
         assert_eq!(
             remarks(&invoice(&bills), ADDRESS, &bills),
-            "户号:1000000001;地址:锦绣花园 3号楼 2单元 501;采暖季:2026-2027;面积:89.52 m²"
+            "户号:1000000001;地址:锦绣花园 3号楼 2单元 501;采暖季:2026-2027;面积:89.52 平方米"
         );
     }
 
@@ -135,7 +136,7 @@ mod tests {
     fn several_seasons_of_one_household_share_its_area() {
         let bills =
             [bill(Season(2026), "area_fee", Some("89.52 m²")), bill(Season(2025), "area_fee", Some("89.52 m²"))];
-        let expected = "户号:1000000001;地址:锦绣花园 3号楼 2单元 501;采暖季:2025-2026、2026-2027;面积:89.52 m²";
+        let expected = "户号:1000000001;地址:锦绣花园 3号楼 2单元 501;采暖季:2025-2026、2026-2027;面积:89.52 平方米";
         assert_eq!(remarks(&invoice(&bills), ADDRESS, &bills), expected);
     }
 

@@ -128,7 +128,7 @@ async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<
         progress(&format!("bills of {season}: {} households, {} bills", run.total.households, run.total.bills));
         if run.total.done {
             let yuan = heatpay_domain::Fen(run.total.amount).yuan();
-            println!(", {yuan} yuan; {} households without a bill (see {})", run.total.refused, "data/heatpay.log");
+            println!(", {yuan} yuan; {} households without a bill (see data/heatpay.log)", run.total.refused);
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -27,7 +27,11 @@ pub(super) struct Waiting {
 
 type Parameters = Query<HashMap<String, String>>;
 
-pub(super) async fn trade(party: State<Wechatpay>, query: Parameters, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn trade(
+    State(party): State<Wechatpay>,
+    query: Parameters,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let kind = query.get("bill_type").map_or("ALL", String::as_str);
     let columns = statements::trade_columns(kind).ok_or_else(|| Refusal::parameter("bill_type无效"))?;
     let day = party.0.day(&query)?;
@@ -37,7 +41,7 @@ pub(super) async fn trade(party: State<Wechatpay>, query: Parameters, headers: H
 }
 
 pub(super) async fn fund_flow(
-    party: State<Wechatpay>,
+    State(party): State<Wechatpay>,
     query: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -70,7 +74,8 @@ impl Inner {
         if date >= now.date() || date < now.date().saturating_sub(3.months()) {
             return Err(wrong());
         }
-        if Ok(date) == now.date().yesterday() && now.hour() < READY_AT {
+        let is_yesterday = now.date().yesterday().is_ok_and(|yesterday| yesterday == date);
+        if is_yesterday && now.hour() < READY_AT {
             return Err(Refusal::new(400, "STATEMENT_CREATING", "账单生成中"));
         }
         let start = moment(date.at(0, 0, 0, 0)).ok_or_else(wrong)?.as_second();

@@ -1,5 +1,6 @@
 //! Our client of 微信支付 against the sandbox, on a real port.
 
+mod bills;
 mod door;
 mod faults;
 mod merchant;

@@ -41,10 +41,21 @@ impl Rig {
         Self::with(KEYS.merchant_secret(), None).await
     }
 
+    /// A merchant that keeps that secret; WeChat Pay's state in a file.
     pub(crate) async fn with(secret: Value, file: Option<&Path>) -> Self {
-        let clock = SetClock::at("2026-11-20T02:00:00Z");
+        Self::open(KEYS.clone(), secret, file, "2026-11-20T02:00:00Z").await
+    }
+
+    /// The merchant those keys are of, at that time.
+    pub(crate) async fn of(keys: Keys, at: &str) -> Self {
+        let secret = keys.merchant_secret();
+        Self::open(keys, secret, None, at).await
+    }
+
+    async fn open(keys: Keys, secret: Value, file: Option<&Path>, at: &str) -> Self {
+        let clock = SetClock::at(at);
         let ids = Arc::new(CountedIds::default());
-        let party = Wechatpay::open(KEYS.clone(), file, clock.clone(), ids.clone()).unwrap();
+        let party = Wechatpay::open(keys, file, clock.clone(), ids.clone()).unwrap();
         party.set_own_url("http://desk.example");
         let base_url = serve(party.router()).await;
         let merchant = Merchant::new().await;
@@ -92,15 +103,22 @@ impl Rig {
 
     /// A call signed by the merchant, with any body; the status and the code of an error.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &str) -> (u16, String) {
+        let (status, said) = self.ask(method, path, body).await;
+        (status, code(&said))
+    }
+
+    /// The same; the status and the answer.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: &str) -> (u16, Value) {
         let headers = self.signed(&method, path, body, self.clock.now().as_second());
-        self.send(method, path, headers, body).await
+        self.exchange(method, path, headers, body).await
     }
 
     pub(crate) fn signed(&self, method: &Method, path: &str, body: &str, timestamp: i64) -> HeaderMap {
-        let key = MerchantKey::from_pem(&KEYS.merchant_private_key).unwrap();
+        let keys = self.party.keys();
+        let key = MerchantKey::from_pem(&keys.merchant_private_key).unwrap();
         let nonce = self.ids.token(32);
         let signature = key.sign(request_message(method.as_str(), path, timestamp, &nonce, body).as_bytes());
-        let authorization = authorization(&KEYS.mchid, &KEYS.merchant_serial, timestamp, &nonce, &signature);
+        let authorization = authorization(&keys.mchid, &keys.merchant_serial, timestamp, &nonce, &signature);
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, authorization.parse().unwrap());
         headers.insert(header::ACCEPT, "application/json".parse().unwrap());
@@ -109,7 +127,13 @@ impl Rig {
         headers
     }
 
+    /// A call with any headers; the status and the code of an error.
     pub(crate) async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: &str) -> (u16, String) {
+        let (status, said) = self.exchange(method, path, headers, body).await;
+        (status, code(&said))
+    }
+
+    async fn exchange(&self, method: Method, path: &str, headers: HeaderMap, body: &str) -> (u16, Value) {
         let url = format!("{}{path}", self.base_url);
         let (body, timeout) = (body.to_owned().into(), Duration::from_secs(5));
         let request = OutboundRequest { service: "wechatpay", method, url, headers, body, timeout };
@@ -120,8 +144,12 @@ impl Rig {
             answer.headers.contains_key("wechatpay-signature"),
             "only successes are signed"
         );
-        (answer.status.as_u16(), said["code"].as_str().unwrap_or_default().to_owned())
+        (answer.status.as_u16(), said)
     }
+}
+
+fn code(said: &Value) -> String {
+    said["code"].as_str().unwrap_or_default().to_owned()
 }
 
 pub(crate) fn refund(number: &str, transaction: &str, amount: i64) -> RefundRequest {
