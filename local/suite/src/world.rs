@@ -1,6 +1,8 @@
 //! The suite, assembled: engines, third parties, functions and gateway, wired as the template says. `make run` drives it with
 //! loops of its own; the tests drive it step by step.
 
+mod declare;
+
 use crate::{
     clock::SuiteClock,
     gateway,
@@ -13,9 +15,7 @@ use crate::{
     template::{OneMachine, Parameters, Template, TemplateError},
 };
 use axum::Router;
-use heatpay_engines::{
-    Engines, EnginesConfig, QueueError, QueueSpec, StartError, TableError, TableSpec, TopicError, TopicSpec,
-};
+use heatpay_engines::{Engines, EnginesConfig, QueueError, StartError, TableError, TopicError};
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{BootError, Context, Surroundings, settings::Settings};
 use heatpay_sandbox::wechatpay::Keys;
@@ -150,7 +150,7 @@ impl World {
         given.insert("PublicBaseUrl".to_owned(), base_url.clone());
         given.extend(parameters);
         let template = Template::read(&template, &given, &OneMachine::at(engines.aws_url.clone()))?;
-        declare(&engines, &template).await?;
+        declare::declare(&engines, &template).await?;
         secrets::write_missing(&engines, &template, &parties, ids.as_ref())?;
 
         let mut world = Self {
@@ -256,53 +256,4 @@ impl World {
         self.parties.stop();
         self.engines.shutdown().await;
     }
-}
-
-/// Tables, queues and topics as the template has them; what is there already stays.
-async fn declare(engines: &Engines, template: &Template) -> Result<(), WorldError> {
-    let tables: Vec<_> = template
-        .tables
-        .iter()
-        .map(|table| TableSpec { name: table.name.clone(), properties: table.create_request() })
-        .collect();
-    engines.dynamodb.create_tables(&tables)?;
-    let queues: Vec<_> = template
-        .queues
-        .iter()
-        .map(|queue| {
-            let mut properties = serde_json::json!({ "VisibilityTimeout": queue.visibility.as_secs() });
-            if let Some(dead) = &queue.dead_letter {
-                let target = template.queue(&dead.queue).map(|queue| queue.arn.clone());
-                properties["RedrivePolicy"] =
-                    serde_json::json!({ "deadLetterTargetArn": target, "maxReceiveCount": dead.after });
-            }
-            QueueSpec { name: queue.name.clone(), properties }
-        })
-        .collect();
-    engines.queues.declare(&queues).await?;
-    let topics: Vec<_> = template
-        .topics
-        .iter()
-        .map(|topic| TopicSpec {
-            name: topic.arn.rsplit(':').next().unwrap_or_default().to_owned(),
-            subscriptions: topic
-                .subscriptions
-                .iter()
-                .map(|subscription| heatpay_engines::Subscription {
-                    queue: template
-                        .queue(&subscription.queue)
-                        .map_or_else(|| subscription.queue.clone(), |queue| queue.name.clone()),
-                    raw_message_delivery: subscription.raw,
-                    filter_policy: serde_json::json!(subscription.filter),
-                })
-                .collect(),
-        })
-        .collect();
-    engines.topics.declare(&topics).await?;
-    // Whoever held a message when the process died holds it no more.
-    engines.queues.release_in_flight().await?;
-    for bucket in &template.buckets {
-        engines.files.create_bucket(&bucket.name).map_err(WorldError::Files)?;
-    }
-    Ok(())
 }
