@@ -8,7 +8,9 @@ SHELL := bash
 
 # One folder of Python packages a tool set, for they do not bear one another.
 TOOLS := $(CURDIR)/.venv
-export PATH := $(TOOLS)/cargo/bin:$(TOOLS)/lambda/bin:$(TOOLS)/sam/bin:$(PATH)
+PYTHON := $(shell command -v python3)
+# lambda first: cargo-lambda asks the python3 it finds for zig.
+export PATH := $(TOOLS)/lambda/bin:$(TOOLS)/cargo/bin:$(TOOLS)/sam/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PACKAGES := target/packages
 NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-tests
@@ -78,7 +80,7 @@ clean: ## remove what was built and fetched; the data folder stays
 
 .venv/%/ready: tools/requirements-%.txt
 	@tools/need.sh cargo python3
-	python3 -m venv --clear .venv/$*
+	$(PYTHON) -m venv --clear .venv/$*
 	.venv/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
