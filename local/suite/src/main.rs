@@ -16,18 +16,18 @@ enum Command {
     /// Runs everything: engines, functions, third parties, gateway and desk.
     Run {
         /// The gateway's port on 127.0.0.1.
-        #[arg(long, default_value_t = 8080)]
+        #[arg(long, default_value_t = run::PORT)]
         port: u16,
         /// Where everything is kept.
         #[arg(long, default_value = "data")]
         data: PathBuf,
     },
-    /// Walks the whole path by HTTP against a running suite.
+    /// Walks the whole path by HTTP.
     Demo {
-        /// Where the suite answers.
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
-        url: String,
-        /// Where the invoice is saved.
+        /// Where the suite answers. Without it: the one `make run` started, or else one that is started for the walk.
+        #[arg(long)]
+        url: Option<String>,
+        /// Where the invoice is saved, and the data of a suite that is started for the walk.
         #[arg(long, default_value = "data")]
         folder: PathBuf,
     },
@@ -39,7 +39,9 @@ enum Command {
 async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run { port, data } => run::run(port, data).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
-        Command::Demo { url, folder } => demo::run(&url, &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
+        Command::Demo { url, folder } => {
+            demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        }
         Command::Openapi => {
             print!("{}", openapi::text());
             Ok(())

@@ -16,6 +16,10 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::task::JoinSet;
+
+/// The gateway's port, where none is given.
+pub const PORT: u16 = 8080;
 
 /// Why the suite does not run.
 #[derive(Debug, thiserror::Error)]
@@ -55,43 +59,63 @@ fn read(path: &Path) -> Result<Vec<u8>, RunError> {
 
 /// Runs until it is told to stop (Ctrl-C, SIGTERM).
 pub async fn run(port: u16, data: PathBuf) -> Result<(), RunError> {
-    start_logging(&data)?;
-    let template = read(Path::new("template.yaml"))?;
-    let households = PathBuf::from("events/households.csv");
-    let clock = SuiteClock::machine(data.join("clock"))
-        .map_err(|source| RunError::Data { path: data.join("clock"), source })?;
-    say("starting tables, queues, third parties and functions …");
-    let mut world = World::start(WorldConfig {
-        data: Some(data.clone()),
-        template: String::from_utf8_lossy(&template).into_owned(),
-        port,
-        clock: Arc::new(clock),
-        ids: Arc::new(RandomIds::default()),
-        parameters: BTreeMap::new(),
-        keys: None,
-    })
-    .await?;
-    let season = set_tariffs(&world).await?;
-    let desk = desk::Desk::new(&world, season, read(&households)?).await?;
-    let beside = desk.router();
-    world.serve(beside);
-    let world = Arc::new(world);
-    desk.attach(world.clone());
-    let tasks = loops::start(&world);
-    if !data.join("billed").exists() {
-        first_start(&world, season, &read(&households)?).await?;
-        std::fs::write(data.join("billed"), season.to_string())
-            .map_err(|source| RunError::Data { path: data.join("billed"), source })?;
-    }
-    what_next(&world);
+    let running = Running::start(port, &data).await?;
+    what_next(&running.world, &data);
     wait_for_the_end().await;
     say("stopping …");
-    drop(tasks);
-    desk.detach();
-    if let Ok(world) = Arc::try_unwrap(world) {
-        world.shutdown().await;
-    }
+    running.stop().await;
     Ok(())
+}
+
+/// The suite, running by itself.
+pub(crate) struct Running {
+    world: Arc<World>,
+    desk: desk::Desk,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Starts it; makes the season's bills if this data folder has none.
+    pub(crate) async fn start(port: u16, data: &Path) -> Result<Self, RunError> {
+        start_logging(data)?;
+        let template = read(Path::new("template.yaml"))?;
+        let households = read(Path::new("events/households.csv"))?;
+        let clock = SuiteClock::machine(data.join("clock"))
+            .map_err(|source| RunError::Data { path: data.join("clock"), source })?;
+        say("starting tables, queues, third parties and functions …");
+        let mut world = World::start(WorldConfig {
+            data: Some(data.to_owned()),
+            template: String::from_utf8_lossy(&template).into_owned(),
+            port,
+            clock: Arc::new(clock),
+            ids: Arc::new(RandomIds::default()),
+            parameters: BTreeMap::new(),
+            keys: None,
+        })
+        .await?;
+        let season = set_tariffs(&world).await?;
+        let desk = desk::Desk::new(&world, season, households.clone()).await?;
+        let beside = desk.router();
+        world.serve(beside);
+        let world = Arc::new(world);
+        desk.attach(world.clone());
+        let tasks = loops::start(&world);
+        let billed = data.join("billed");
+        if !billed.exists() {
+            first_start(&world, season, &households, data).await?;
+            std::fs::write(&billed, season.to_string()).map_err(|source| RunError::Data { path: billed, source })?;
+        }
+        Ok(Self { world, desk, tasks })
+    }
+
+    /// Stops in order.
+    pub(crate) async fn stop(self) {
+        drop(self.tasks);
+        self.desk.detach();
+        if let Ok(world) = Arc::try_unwrap(self.world) {
+            world.shutdown().await;
+        }
+    }
 }
 
 /// Logs go to a file in the data folder: the terminal is for the person.
@@ -112,7 +136,7 @@ async fn set_tariffs(world: &World) -> Result<Season, RunError> {
     Ok(world.set_tariffs(&tariffs).await?)
 }
 
-async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<(), RunError> {
+async fn first_start(world: &Arc<World>, season: Season, file: &[u8], data: &Path) -> Result<(), RunError> {
     let imported = world
         .import_households(file, |count| {
             progress(&format!("importing events/households.csv: {count} households"));
@@ -128,7 +152,8 @@ async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<
         progress(&format!("bills of {season}: {} households, {} bills", run.total.households, run.total.bills));
         if run.total.done {
             let yuan = heatpay_domain::Fen(run.total.amount).yuan();
-            println!(", {yuan} yuan; {} households without a bill (see data/heatpay.log)", run.total.refused);
+            let log = data.join("heatpay.log");
+            println!(", {yuan} yuan; {} households without a bill (see {})", run.total.refused, log.display());
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -136,14 +161,14 @@ async fn first_start(world: &Arc<World>, season: Season, file: &[u8]) -> Result<
     Ok(())
 }
 
-fn what_next(world: &World) {
-    let url = &world.base_url;
+fn what_next(world: &World, data: &Path) {
+    let (url, data) = (&world.base_url, data.display());
     println!(
         "\nHeatpay is running.\n\
          \n  desk (cashier, inbox, invoices, faults)  {url}/sandbox/\
          \n  API                                      {url}/api/   described in docs/openapi.json\
          \n  the whole path, step by step             make demo   (in another terminal)\
-         \n  stop                                     Ctrl-C; everything is kept in data/, `make clean` forgets it\n"
+         \n  stop                                     Ctrl-C; everything is kept in {data}/; remove it to begin anew\n"
     );
 }
 

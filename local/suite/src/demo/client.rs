@@ -1,3 +1,4 @@
+use crate::run::RunError;
 use bytes::Bytes;
 use serde_json::Value;
 use std::{path::PathBuf, time::Duration};
@@ -5,6 +6,9 @@ use std::{path::PathBuf, time::Duration};
 /// What went wrong in the demo.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
+    /// The suite for the walk.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// Nobody answers.
     #[error("the suite does not answer at {url}; start it with `make run`")]
     NotRunning {
@@ -59,6 +63,11 @@ impl Client {
             .build()
             .map_err(DemoError::Client)?;
         Ok(Self { http, base_url: base_url.trim_end_matches('/').to_owned() })
+    }
+
+    /// Whether anybody is there.
+    pub(super) async fn answers(&self) -> bool {
+        self.http.get(self.url("/sandbox/api/state")).send().await.is_ok()
     }
 
     pub(super) async fn get(&self, path: &str, token: Option<&str>) -> Result<Value, DemoError> {

@@ -6,10 +6,28 @@ mod walk;
 
 pub use client::DemoError;
 
+use crate::run::{PORT, Running};
 use client::Client;
+use std::path::Path;
 
-/// Walks the path against the suite at `base_url`; the invoice's PDF is saved into `folder`.
-pub async fn run(base_url: &str, folder: &std::path::Path) -> Result<(), DemoError> {
-    let client = Client::new(base_url)?;
+/// Walks the path against the suite at `url`; the invoice's PDF is saved into `folder`. Without an address: against the suite
+/// that runs at the port of `make run`, or, where none does, against one that runs for the walk alone, with its data in `folder`.
+pub async fn run(url: Option<&str>, folder: &Path) -> Result<(), DemoError> {
+    if let Some(url) = url {
+        return walk(url, folder).await;
+    }
+    let url = format!("http://127.0.0.1:{PORT}");
+    if Client::new(&url)?.answers().await {
+        return walk(&url, folder).await;
+    }
+    println!("no suite runs at {url}; starting one for the walk, its data in {}", folder.display());
+    let running = Running::start(PORT, folder).await?;
+    let walked = walk(&url, folder).await;
+    running.stop().await;
+    walked
+}
+
+async fn walk(url: &str, folder: &Path) -> Result<(), DemoError> {
+    let client = Client::new(url)?;
     walk::Walk { client: &client, folder }.all().await
 }

@@ -72,6 +72,7 @@ impl Desk {
             .with_state(self.clone());
         Router::new()
             .route("/", get(|| async { Redirect::temporary("/sandbox/") }))
+            .route("/sandbox", get(|| async { Redirect::temporary("/sandbox/") }))
             .route("/sandbox/", get(|| async { asset("text/html; charset=utf-8", include_str!("desk.html")) }))
             .route("/sandbox/desk.css", get(|| async { asset("text/css; charset=utf-8", include_str!("desk.css")) }))
             .route(
