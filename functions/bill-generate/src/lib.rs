@@ -64,12 +64,13 @@ impl Step for BillGenerate {
         let roster = self.households.page_of_roster(slice.slice, slice.after.as_ref(), PAGE).await?;
         let tariffs = page::tariffs_for(&self.tariffs, slice.season, &roster.items).await?;
         let made = page::bills_of(&roster.items, &tariffs, &slice, &self.plan, self.clock.now());
-        let written = self.new_bills.write(&made.bills).await?;
+        self.new_bills.write(&made.bills).await?;
         let last = roster.items.last().map(|row| row.household.account_no.clone());
         let more = roster.next.is_some();
         let progress = SliceProgress {
             households: u64::try_from(roster.items.len()).unwrap_or(0),
-            bills: u64::try_from(written).unwrap_or(0),
+            // Those that stand, whether this delivery wrote them or one that died before it could say so.
+            bills: u64::try_from(made.bills.len()).unwrap_or(0),
             amount: made.bills.iter().map(|new| new.bill.total.0).sum(),
             refused: made.refused,
             done: !more,

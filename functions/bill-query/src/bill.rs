@@ -58,7 +58,7 @@ struct Line {
 ///
 /// One bill, line by line, with the late fee and the discount of today.
 #[utoipa::path(get, path = "/api/households/{account_no}/bills/{bill_no}", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号"), ("bill_no" = String, Path, description = "The bill")),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), ("bill_no" = String, Path, description = "账单号, the bill's number", min_length = 8, max_length = 32, pattern = "^B[A-Za-z0-9]{7,31}$", example = "B2026S1000000001")),
     responses(
         (status = 200, description = "The bill", body = BillReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

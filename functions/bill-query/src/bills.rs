@@ -24,7 +24,7 @@ pub(crate) struct BillsWanted {
     #[param(minimum = 1, maximum = 50)]
     limit: Option<i32>,
     /// `next` of the page before.
-    #[param(max_length = 512)]
+    #[param(min_length = 1, max_length = 512)]
     cursor: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct BillsReply {
 ///
 /// A household's bills of one season or all, without drafts.
 #[utoipa::path(get, path = "/api/households/{account_no}/bills", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号"), BillsWanted),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), BillsWanted),
     responses(
         (status = 200, description = "A page of bills", body = BillsReply),
         (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),

@@ -41,10 +41,10 @@ pub(crate) struct BillRow {
     #[schema(example = "2026-2027")]
     pub(crate) season: String,
     /// `season`, or `prior_arrears` (陈欠).
-    #[schema(value_type = String, example = "season")]
+    #[schema(schema_with = heatpay_runtime::described::bill_kind)]
     pub(crate) kind: BillKind,
     /// `issued` (owed), `paid` or `void`.
-    #[schema(value_type = String, example = "issued")]
+    #[schema(schema_with = heatpay_runtime::described::bill_status)]
     pub(crate) status: BillStatus,
     /// Its sum before late fee and discount, in fen.
     #[schema(example = 223_800)]

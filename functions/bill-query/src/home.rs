@@ -53,13 +53,13 @@ struct HouseholdView {
     #[schema(example = "锦绣花园 1号楼 1单元 **1")]
     address: String,
     /// `residential` or `non_residential`.
-    #[schema(value_type = String, example = "residential")]
+    #[schema(schema_with = heatpay_runtime::described::use_category)]
     use_category: UseCategory,
     /// `area`, `metered` or `two_part`.
-    #[schema(value_type = String, example = "area")]
+    #[schema(schema_with = heatpay_runtime::described::billing_method)]
     billing_method: BillingMethod,
     /// `normal`, `stopped` (报停) or `partial`.
-    #[schema(value_type = String, example = "normal")]
+    #[schema(schema_with = heatpay_runtime::described::supply_status)]
     supply_status: SupplyStatus,
     /// The areas on file.
     areas: AreasView,
@@ -93,7 +93,7 @@ struct Notices {
 ///
 /// All of a household's home page in one answer.
 #[utoipa::path(get, path = "/api/households/{account_no}/home", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号")),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001")),
     responses(
         (status = 200, description = "The home page", body = HomeReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

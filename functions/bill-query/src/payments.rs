@@ -25,7 +25,7 @@ pub(crate) struct PaymentsWanted {
     #[param(minimum = 1, maximum = 50)]
     limit: Option<i32>,
     /// `next` of the page before.
-    #[param(max_length = 512)]
+    #[param(min_length = 1, max_length = 512)]
     cursor: Option<String>,
 }
 
@@ -45,10 +45,10 @@ struct PaymentView {
     #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
     payment_no: String,
     /// `submitting`, `pending`, `closing` (open) or `paid`, `closed`, `rejected` (final).
-    #[schema(value_type = String, example = "paid")]
+    #[schema(schema_with = heatpay_runtime::described::payment_status)]
     status: PaymentStatus,
     /// The channel.
-    #[schema(value_type = String, example = "wechatpay")]
+    #[schema(schema_with = heatpay_runtime::described::channel)]
     channel: Channel,
     /// The sum, in fen.
     #[schema(example = 223_800)]
@@ -84,7 +84,7 @@ struct PaidPart {
 ///
 /// A household's payments, whoever made them.
 #[utoipa::path(get, path = "/api/households/{account_no}/payments", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号"), PaymentsWanted),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), PaymentsWanted),
     responses(
         (status = 200, description = "A page of payments", body = PaymentsReply),
         (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),

@@ -28,6 +28,7 @@ use heatpay_store::{
     households::Households,
     invoices::{Invoices, KeptInvoice, Requested},
     payments::Payments,
+    titles::Titles,
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ struct InvoiceIssue {
     payments: Payments,
     households: Households,
     invoices: Invoices,
+    titles: Titles,
     files: Files,
     platform: Arc<dyn EInvoicePlatform>,
     policy: TaxPolicy,
@@ -87,6 +89,7 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
         payments: Payments::of(&context)?,
         households: Households::of(&context)?,
         invoices: Invoices::of(&context).await?,
+        titles: Titles::of(&context).await?,
         files: Files::of(&context)?,
         platform: Arc::new(platform),
         policy: tax_policy(&context.settings)?,
@@ -136,8 +139,9 @@ impl InvoiceIssue {
     async fn paid(&self, payment_no: &PaymentNo) -> Result<(), StepError> {
         let payment = self.payments.find(payment_no).await?;
         let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
-        let Some(title) = &payment.invoice_title else { return Ok(()) };
-        match self.invoices.request(&payment, title, &payment.resident_id, self.clock.now()).await? {
+        let Some(sealed) = &payment.invoice_title_sealed else { return Ok(()) };
+        let title = self.titles.open_of_payment(payment_no, sealed).map_err(StepError::reject)?;
+        match self.invoices.request(&payment, &title, &payment.resident_id, self.clock.now()).await? {
             Requested::Now(invoice) => self.issue(*invoice).await,
             Requested::Before(kept) => self.go_on(*kept).await,
         }

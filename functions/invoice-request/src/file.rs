@@ -75,7 +75,7 @@ impl Kind {
 ///
 /// The file of an issued invoice. The PDF is for people; for the books the law asks for the OFD or XML.
 #[utoipa::path(get, path = "/api/invoices/{invoice_no}/file", tag = "invoices", security(("token" = [])),
-    params(("invoice_no" = String, Path, description = "The invoice"), Which),
+    params(("invoice_no" = String, Path, description = "发票申请号, the invoice's number", min_length = 8, max_length = 32, pattern = "^I[A-Za-z0-9]{7,31}$", example = "I01KB1Q2Z3A4B5C6D7E8F9G0H1J"), Which),
     responses(
         (status = 200, description = "The file", content(
             (inline(FileBytes) = "application/pdf"),

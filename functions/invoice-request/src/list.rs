@@ -1,5 +1,5 @@
 use crate::{App, reply::InvoiceReply};
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use heatpay_runtime::{
     Problem,
     auth::Resident,
@@ -15,6 +15,9 @@ const PAGE: u8 = 20;
 /// The most a page may have.
 const LARGEST_PAGE: u8 = 100;
 
+/// Longer than any cursor of ours.
+const MAX_CURSOR: usize = 512;
+
 /// Which page.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -24,6 +27,7 @@ pub(crate) struct Paging {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u8>,
     /// `next` of the page before.
+    #[param(min_length = 1, max_length = 512)]
     cursor: Option<String>,
 }
 
@@ -41,10 +45,10 @@ pub(crate) struct InvoicePage {
 ///
 /// The invoices of a household, newest first.
 #[utoipa::path(get, path = "/api/households/{account_no}/invoices", tag = "invoices", security(("token" = [])),
-    params(("account_no" = String, Path, description = "The household"), Paging),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), Paging),
     responses(
         (status = 200, description = "A page", body = InvoicePage),
-        (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not a household of this resident", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
@@ -60,11 +64,18 @@ pub(crate) async fn list_invoices(
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(Problem::invalid("每页条数应为 1 至 100。"));
     }
-    let cursor = paging.cursor.map(Cursor);
-    let page = app.invoices.of_household(account_no, i32::from(limit), cursor.as_ref()).await?;
-    let page = page.ok_or_else(|| Problem::invalid("翻页参数不正确,请从第一页开始。"))?;
+    let cursor = match paging.cursor {
+        Some(text) if text.is_empty() || text.len() > MAX_CURSOR => return Err(not_ours()),
+        text => text.map(Cursor),
+    };
+    let page = app.invoices.of_household(account_no, i32::from(limit), cursor.as_ref()).await?.ok_or_else(not_ours)?;
     Ok(axum::Json(InvoicePage {
         items: page.items.iter().map(InvoiceReply::of).collect(),
         next: page.next.map(|cursor| cursor.0),
     }))
+}
+
+/// A cursor that no page of this listing gave.
+fn not_ours() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", "翻页位置无效,请从第一页重新查看。")
 }

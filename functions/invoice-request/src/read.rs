@@ -7,7 +7,7 @@ use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody}
 ///
 /// How an invoice stands. `requested` and `issuing` are under way; `issued`, `failed` and `reversed` are final.
 #[utoipa::path(get, path = "/api/invoices/{invoice_no}", tag = "invoices", security(("token" = [])),
-    params(("invoice_no" = String, Path, description = "The invoice")),
+    params(("invoice_no" = String, Path, description = "发票申请号, the invoice's number", min_length = 8, max_length = 32, pattern = "^I[A-Za-z0-9]{7,31}$", example = "I01KB1Q2Z3A4B5C6D7E8F9G0H1J")),
     responses(
         (status = 200, description = "How it stands", body = InvoiceReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

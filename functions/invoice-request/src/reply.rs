@@ -17,7 +17,7 @@ pub(crate) struct InvoiceReply {
     /// The household.
     account_no: String,
     /// `requested`, `issuing` (under way), `issued`, `failed` or `reversed`.
-    #[schema(value_type = String, example = "issued")]
+    #[schema(schema_with = heatpay_runtime::described::invoice_status)]
     status: InvoiceStatus,
     /// Whom it is made out to, masked.
     title: ShownTitle,

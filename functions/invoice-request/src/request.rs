@@ -16,26 +16,11 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewInvoice {
     /// The paid payment it is for.
-    #[schema(value_type = String, example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
+    #[schema(schema_with = heatpay_runtime::described::payment_no)]
     payment_no: PaymentNo,
     /// Whom it is made out to.
-    #[schema(value_type = NewInvoiceTitle)]
+    #[schema(schema_with = heatpay_runtime::described::invoice_title)]
     title: InvoiceTitle,
-}
-
-/// Whom an invoice is made out to.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "describes the domain's InvoiceTitle")]
-pub(crate) struct NewInvoiceTitle {
-    /// A person's or a company's name.
-    #[schema(example = "张三", min_length = 1, max_length = 100)]
-    name: String,
-    /// A company's tax number, 15 to 20 digits or capital letters; a person has none.
-    #[schema(example = "91120000123456789X", min_length = 15, max_length = 20)]
-    tax_no: Option<String>,
-    /// Where the platform sends the invoice.
-    #[schema(example = "zhangsan@example.com")]
-    email: Option<String>,
 }
 
 /// 申请发票

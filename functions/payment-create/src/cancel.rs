@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Asks the channel to refuse the payer from now on. `closed`: the bills are free again. `closing`: the channel has not
 /// confirmed yet, ask again. A payment that was paid meanwhile stays paid.
 #[utoipa::path(post, path = "/api/payments/{payment_no}/cancel", tag = "payments", security(("token" = [])),
-    params(("payment_no" = String, Path, description = "The payment")),
+    params(("payment_no" = String, Path, description = "缴费单号, the payment's number", min_length = 8, max_length = 32, pattern = "^P[A-Za-z0-9]{7,31}$", example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")),
     responses(
         (status = 200, description = "How it stands now", body = PaymentReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

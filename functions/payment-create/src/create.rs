@@ -25,22 +25,22 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPayment {
     /// The household.
-    #[schema(value_type = String, example = "1000000001")]
+    #[schema(schema_with = heatpay_runtime::described::account_no)]
     account_no: AccountNo,
     /// The bills, 1 to 20.
-    #[schema(value_type = Vec<String>, example = json!(["B2026S1000000001"]))]
+    #[schema(schema_with = heatpay_runtime::described::bill_nos)]
     bill_nos: Vec<BillNo>,
     /// The channel.
-    #[schema(value_type = String, example = "wechatpay")]
+    #[schema(schema_with = heatpay_runtime::described::open_channel)]
     channel: Channel,
     /// How the client pays.
-    #[schema(value_type = String, example = "jsapi")]
+    #[schema(schema_with = heatpay_runtime::described::scene)]
     scene: Scene,
     /// What the resident saw as the sum, in fen; refused if it is not what is due now.
     #[schema(example = 223_800)]
     expected_fen: Option<i64>,
     /// The invoice to make once it is paid.
-    #[schema(value_type = Option<crate::reply::Title>)]
+    #[schema(schema_with = heatpay_runtime::described::invoice_title_if_wanted)]
     invoice_title: Option<InvoiceTitle>,
 }
 
@@ -49,17 +49,18 @@ pub(crate) struct NewPayment {
 /// Makes one payment for one or several bills of a household and places the order at the channel. The same
 /// `Idempotency-Key` with the same body gives the same payment; with another body it is refused.
 #[utoipa::path(post, path = "/api/payments", tag = "payments", security(("token" = [])),
-    params(("Idempotency-Key" = String, Header, description = "8 to 64 letters, digits or `-`, new for every payment the resident starts")),
+    params(("Idempotency-Key" = String, Header, description = "幂等键: 8 to 64 letters, digits or `-`, new for every payment the resident starts", min_length = 8, max_length = 64, pattern = "^[A-Za-z0-9-]{8,64}$", example = "5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11")),
     request_body = NewPayment,
     responses(
         (status = 201, description = "Placed: hand `client_parameters` to the channel", body = PaymentReply),
         (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not a household of this resident", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`payment_open` (with its number), `bill_paid`, `earlier_season_open`, `amount_changed`, `bill_changed`, `in_progress`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "The household has no such bill", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`payment_open` (with its number), `bill_paid`, `bill_not_payable`, `earlier_season_open`, `amount_changed`, `amount_over_limit`, `bill_changed`, `in_progress`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The key was used for another body, or the channel refused the order", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, or `payment_refused` by the channel", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The channel has no answer: try again with the same key", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn create_payment(
@@ -108,7 +109,8 @@ fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPaymen
 
 fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
     if request.scene == Scene::Jsapi && resident.0.oid.is_none() {
-        return Err(Problem::invalid("请在微信小程序中登录后使用微信支付。"));
+        let detail = "请在微信小程序中登录后使用微信支付。";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "weixin_sign_in_needed", detail));
     }
     if let Some(title) = &request.invoice_title {
         title.check().map_err(|reason| Problem::invalid(reason.to_string()))?;
@@ -128,8 +130,11 @@ fn new_payment(
     if request.expected_fen.is_some_and(|expected| expected != amount.0) {
         return Err(Problem::conflict("amount_changed", "应缴金额有变化,请刷新后确认。").about(amount.0.to_string()));
     }
+    let payment_no = PaymentNo::parse(format!("P{}", app.ids.ulid(now))).map_err(|e| Problem::internal(&e))?;
+    let sealed = |title| app.titles.seal_for_payment(&payment_no, title);
     Ok(Payment {
-        payment_no: PaymentNo::parse(format!("P{}", app.ids.ulid(now))).map_err(|e| Problem::internal(&e))?,
+        invoice_title_sealed: request.invoice_title.as_ref().map(sealed),
+        payment_no,
         account_no: request.account_no.clone(),
         resident_id: resident.0.sub.clone(),
         channel: request.channel,
@@ -139,7 +144,6 @@ fn new_payment(
         status: PaymentStatus::Submitting,
         amount,
         allocations,
-        invoice_title: request.invoice_title.clone(),
         handle: None,
         created_at: now,
         expires_at: now + app.lifetime,
@@ -193,7 +197,7 @@ fn refused(refusal: &AllocateError) -> Problem {
         AllocateError::NothingChosen => Problem::invalid("请选择要缴的账单。"),
         AllocateError::TooManyBills { .. } => Problem::invalid("一次最多可缴 20 张账单。"),
         AllocateError::ChosenTwice(bill_no) => Problem::invalid("同一张账单选了两次。").about(bill_no.as_str()),
-        AllocateError::OverLimit => Problem::invalid("合计金额超过单笔支付上限,请分次缴纳。"),
+        AllocateError::OverLimit => Problem::conflict("amount_over_limit", "合计金额超过单笔支付上限,请分次缴纳。"),
         AllocateError::UnknownBill(bill_no) => Problem::missing("没有找到这张账单。").about(bill_no.as_str()),
         AllocateError::NotOwed { bill_no, status: BillStatus::Paid } => {
             Problem::conflict("bill_paid", "这张账单已经缴清,无需再次支付。").about(bill_no.as_str())

@@ -11,7 +11,7 @@ use axum::{Router, extract::FromRef};
 use heatpay_channels::Channels;
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{BootError, Context, auth::Tokens, queue::Queue};
-use heatpay_store::{bills::Bills, close::Endings, create::NewPayments, payments::Payments};
+use heatpay_store::{bills::Bills, close::Endings, create::NewPayments, payments::Payments, titles::Titles};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,6 +23,7 @@ pub(crate) struct App {
     payments: Payments,
     new_payments: NewPayments,
     endings: Endings,
+    titles: Titles,
     channels: Channels,
     watch: Queue,
     clock: Arc<dyn Clock>,
@@ -44,6 +45,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
         payments: Payments::of(&context)?,
         new_payments: NewPayments::of(&context)?,
         endings: Endings::of(&context)?,
+        titles: Titles::of(&context).await?,
         channels: Channels::of(&context).await?,
         watch: Queue::of(&context, "WATCH_QUEUE_URL")?,
         lifetime: SignedDuration::from_mins(context.settings.parsed_or("PAYMENT_MINUTES", 15)?),

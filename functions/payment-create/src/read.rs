@@ -7,7 +7,7 @@ use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody}
 ///
 /// How a payment stands. Clients ask this until the status is final; the channel's word on the phone proves nothing.
 #[utoipa::path(get, path = "/api/payments/{payment_no}", tag = "payments", security(("token" = [])),
-    params(("payment_no" = String, Path, description = "The payment")),
+    params(("payment_no" = String, Path, description = "缴费单号, the payment's number", min_length = 8, max_length = 32, pattern = "^P[A-Za-z0-9]{7,31}$", example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")),
     responses(
         (status = 200, description = "How it stands", body = PaymentReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

@@ -13,7 +13,7 @@ pub(crate) struct PaymentReply {
     /// The household.
     account_no: String,
     /// `submitting`, `pending`, `closing` (open) or `paid`, `closed`, `rejected` (final).
-    #[schema(value_type = String, example = "pending")]
+    #[schema(schema_with = heatpay_runtime::described::payment_status)]
     status: PaymentStatus,
     /// The sum, in fen.
     #[schema(example = 223_800)]
@@ -48,18 +48,6 @@ pub(crate) struct PaidBill {
     late_fee_fen: i64,
     /// Early-payment discount, in fen.
     discount_fen: i64,
-}
-
-/// The title of an invoice.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct Title {
-    /// A person's or a company's name.
-    #[schema(example = "张三", max_length = 100)]
-    name: String,
-    /// A company's tax number; a person has none.
-    tax_no: Option<String>,
-    /// Where the platform sends it.
-    email: Option<String>,
 }
 
 impl PaymentReply {

@@ -27,7 +27,7 @@ pub(crate) struct NewBinding {
     #[schema(example = "林晓晨", min_length = 1, max_length = 60)]
     holder: String,
     /// The last four characters of the phone or of the ID number on file.
-    #[schema(example = "5678", pattern = "^[0-9]{3}[0-9Xx]$")]
+    #[schema(example = "0001", pattern = "^[0-9]{3}[0-9Xx]$")]
     last4: String,
 }
 

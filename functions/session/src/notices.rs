@@ -20,7 +20,7 @@ pub(crate) struct NoticeChoice {
 ///
 /// Whether the household is reminded of what it owes, where it may choose.
 #[utoipa::path(put, path = "/api/households/{account_no}/notices", tag = "households", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号")), request_body = NoticeChoice,
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001")), request_body = NoticeChoice,
     responses(
         (status = 204, description = "So it will be"),
         (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),

@@ -6,7 +6,7 @@ use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody}
 ///
 /// The household is no longer the resident's; its bills and payments stay as they are.
 #[utoipa::path(delete, path = "/api/households/{account_no}", tag = "households", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号")),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001")),
     responses(
         (status = 200, description = "Unbound; go on with the new access token", body = BindingReply),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod aws;
 pub mod context;
+pub mod described;
 pub mod events;
 pub mod files;
 pub mod http;

@@ -142,9 +142,9 @@ pub struct Run {
 pub struct SliceProgress {
     /// Households looked at.
     pub households: u64,
-    /// Bills written.
+    /// Bills computed; they stand, written now or before.
     pub bills: u64,
-    /// Bills computed, in fen, written now or before.
+    /// Their sum, in fen.
     pub amount: i64,
     /// Households that no bill could be computed for.
     pub refused: u64,

@@ -12,7 +12,8 @@ pub use proof::{Proof, proves};
 use crate::{
     StoreError,
     bills::{bill_item, bill_key},
-    table::{Cursor, Item, Page, SHARDS, Table, cursor_of, key, s, start_of},
+    page::{Cursor, Page, cursor_of, start_of},
+    table::{Item, SHARDS, Table, key, s},
 };
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use heatpay_domain::{
@@ -145,8 +146,8 @@ impl Households {
         let prefix = season.map_or_else(|| "bill#".to_owned(), |season| bill_item(season, ""));
         let start = match after {
             None => None,
-            Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
-                Some(start) if is_bill_key(&start, &prefix) => Some(start),
+            Some(cursor) => match start_of(cursor, account_no, ["account_no", "item"]) {
+                Some(start) if starts_at_bill(&start, &prefix) => Some(start),
                 Some(_) | None => return Ok(None),
             },
         };
@@ -229,8 +230,7 @@ pub(crate) fn household_key(account_no: &AccountNo) -> Item {
     key([("account_no", account_no.as_str()), ("item", HOUSEHOLD)])
 }
 
-/// A start key of the listing of bills: both parts of the table's key and nothing else.
-fn is_bill_key(start: &Item, prefix: &str) -> bool {
-    let bill = start.get("item").and_then(|item| item.as_s().ok()).is_some_and(|item| item.starts_with(prefix));
-    bill && start.len() == 2
+/// A bill of the season asked for, if one is: DynamoDB takes no start outside the range.
+fn starts_at_bill(start: &Item, prefix: &str) -> bool {
+    start.get("item").and_then(|item| item.as_s().ok()).is_some_and(|item| item.starts_with(prefix))
 }

@@ -4,7 +4,9 @@
 use crate::{
     StoreError,
     bills::attribute,
-    table::{Cursor, Item, Page, SHARDS, Table, cursor_of, key, n, s, shard_of, sortable, start_of},
+    page::{Cursor, Page, cursor_of, start_of},
+    table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
+    titles::Titles,
 };
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -15,21 +17,15 @@ use heatpay_domain::{
     invoice::{Invoice, InvoiceFiles, InvoiceStatus, InvoiceTitle},
     payment::Payment,
 };
-use heatpay_ports::Ids;
-use heatpay_runtime::{
-    BootError, Context,
-    personal_data::{CannotOpen, PersonalData},
-};
+use heatpay_runtime::{BootError, Context, personal_data::CannotOpen};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::sync::Arc;
 
 /// All invoices, in the table `INVOICES_TABLE`.
 #[derive(Clone)]
 pub struct Invoices {
     table: Table,
-    personal_data: Arc<PersonalData>,
-    ids: Arc<dyn Ids>,
+    titles: Titles,
 }
 
 /// An invoice as it stands in the table.
@@ -63,14 +59,7 @@ struct Due {
 impl Invoices {
     /// The table in `INVOICES_TABLE`, sealed with the keys in the secret `PERSONAL_DATA_SECRET_ID`.
     pub async fn of(context: &Context) -> Result<Self, BootError> {
-        let secret = context.secret("PERSONAL_DATA_SECRET_ID").await?;
-        let personal_data = PersonalData::new(&secret)
-            .map_err(|error| BootError::Unusable { what: "the personal-data secret", source: Box::new(error) })?;
-        Ok(Self {
-            table: Table::of(context, "INVOICES_TABLE")?,
-            personal_data: Arc::new(personal_data),
-            ids: context.ids.clone(),
-        })
+        Ok(Self { table: Table::of(context, "INVOICES_TABLE")?, titles: Titles::of(context).await? })
     }
 
     /// The invoice of that number, whoever's it is. One GetItem.
@@ -91,7 +80,7 @@ impl Invoices {
     ) -> Result<Requested, StoreError> {
         let invoice = requested(payment, title, resident_id, now);
         let mut item = self.table.item(&invoice)?;
-        item.insert("title".to_owned(), s(self.sealed(&invoice.invoice_no, title)?));
+        item.insert("title".to_owned(), s(self.titles.seal(invoice.invoice_no.as_str(), title)));
         item.insert("requested_at".to_owned(), s(sortable(now)));
         item.insert("open_shard".to_owned(), s(shard_of(invoice.invoice_no.as_str())));
         item.insert("ask_at".to_owned(), s(sortable(now)));
@@ -120,9 +109,9 @@ impl Invoices {
     ) -> Result<Option<Page<Invoice>>, StoreError> {
         let start = match after {
             None => None,
-            Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
-                Some(start) if is_place_in_listing(&start) => Some(start),
-                Some(_) | None => return Ok(None),
+            Some(cursor) => match start_of(cursor, account_no, ["account_no", "requested_at", "invoice_no"]) {
+                Some(start) => Some(start),
+                None => return Ok(None),
             },
         };
         let query = self.table.client.query().table_name(&self.table.name).index_name("by_account");
@@ -187,19 +176,13 @@ impl Invoices {
         ]))
     }
 
-    fn sealed(&self, invoice_no: &InvoiceNo, title: &InvoiceTitle) -> Result<String, StoreError> {
-        let text = serde_json::to_string(title).map_err(|error| self.malformed(error))?;
-        Ok(self.personal_data.seal(self.ids.as_ref(), &place(invoice_no.as_str()), &text))
-    }
-
     fn opened(&self, mut item: Item) -> Result<KeptInvoice, StoreError> {
         let (Some(AttributeValue::S(invoice_no)), Some(AttributeValue::S(sealed))) =
             (item.get("invoice_no"), item.get("title"))
         else {
             return Err(self.malformed(CannotOpen));
         };
-        let text = self.personal_data.open(&place(invoice_no), sealed).map_err(|error| self.malformed(error))?;
-        let title: InvoiceTitle = serde_json::from_str(&text).map_err(|error| self.malformed(error))?;
+        let title = self.titles.open(invoice_no, sealed).map_err(|error| self.malformed(error))?;
         item.insert("title".to_owned(), attribute(&self.table, &title)?);
         let Due { ask_at } = self.table.read(item.clone())?;
         Ok(KeptInvoice { invoice: self.table.read(item)?, ask_at })
@@ -231,14 +214,4 @@ fn requested(payment: &Payment, title: &InvoiceTitle, resident_id: &ResidentId, 
         error: None,
         version: 1,
     }
-}
-
-/// A start key of the index `by_account`: its keys and the table's, nothing else.
-fn is_place_in_listing(start: &Item) -> bool {
-    start.len() == 3 && ["invoice_no", "requested_at"].iter().all(|name| start.contains_key(*name))
-}
-
-/// Where a title is sealed: it opens in no other invoice.
-fn place(invoice_no: &str) -> String {
-    format!("{invoice_no}#title")
 }

@@ -10,6 +10,7 @@ mod error;
 pub mod households;
 pub mod invoices;
 pub mod notifications;
+mod page;
 pub mod payments;
 pub mod refunds;
 pub mod reminders;
@@ -18,6 +19,8 @@ pub mod sessions;
 pub mod settle;
 mod table;
 pub mod tariffs;
+pub mod titles;
 
 pub use error::StoreError;
-pub use table::{Cursor, Item, Page};
+pub use page::{Cursor, Page};
+pub use table::Item;

@@ -3,7 +3,8 @@
 use crate::{
     StoreError,
     bills::attribute,
-    table::{Cursor, Item, Page, SHARDS, Table, cursor_of, key, n, s, shard_of, sortable, start_of},
+    page::{Cursor, Page, cursor_of, start_of},
+    table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use heatpay_domain::{
@@ -53,7 +54,7 @@ impl Payments {
         self.0.get(key([("payment_no", payment_no.as_str())])).await
     }
 
-    /// A household's payments, newest first. One Query.
+    /// A household's payments, newest first. One Query. `None`: the cursor is not of this listing.
     pub async fn of_household(
         &self,
         account_no: &AccountNo,
@@ -62,7 +63,7 @@ impl Payments {
     ) -> Result<Option<Page<PaymentRow>>, StoreError> {
         let start = match after {
             None => None,
-            Some(cursor) => match start_of(cursor, "account_no", account_no.as_str()) {
+            Some(cursor) => match start_of(cursor, account_no, ["account_no", "created_at", "payment_no"]) {
                 Some(start) => Some(start),
                 None => return Ok(None),
             },

@@ -3,7 +3,6 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -11,19 +10,6 @@ use std::collections::HashMap;
 
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
-
-/// Where a page ended; a client hands it back to go on. Opaque text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
-
-/// One page of a listing.
-#[derive(Clone, Debug)]
-pub struct Page<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// How to get the next one, if there is one.
-    pub next: Option<Cursor>,
-}
 
 /// One table.
 #[derive(Clone, Debug)]
@@ -193,25 +179,4 @@ pub(crate) const SHARDS: u8 = 8;
 pub(crate) fn shard_of(number: &str) -> String {
     let sum = number.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     (sum % u32::from(SHARDS)).to_string()
-}
-
-/// Where a page ended, as the client sees it.
-pub(crate) fn cursor_of(last: Option<Item>) -> Option<Cursor> {
-    let parts: std::collections::BTreeMap<String, String> = last?
-        .into_iter()
-        .filter_map(|(name, value)| match value {
-            AttributeValue::S(text) => Some((name, text)),
-            _ => None,
-        })
-        .collect();
-    serde_json::to_vec(&parts).ok().map(|json| Cursor(URL_SAFE_NO_PAD.encode(json)))
-}
-
-/// The start key in a client's cursor; `None` when it is not one of ours. `owner` is what the partition key must be, so that a
-/// cursor made for one household cannot read another's.
-pub(crate) fn start_of(cursor: &Cursor, partition: &str, owner: &str) -> Option<Item> {
-    let json = URL_SAFE_NO_PAD.decode(&cursor.0).ok()?;
-    let parts: HashMap<String, String> = serde_json::from_slice(&json).ok()?;
-    (parts.get(partition).map(String::as_str) == Some(owner) && parts.len() <= 4)
-        .then(|| parts.into_iter().map(|(name, text)| (name, s(text))).collect())
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// The title (抬头) an invoice is made out to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InvoiceTitle {
     /// A person's or a company's name.
     pub name: String,

@@ -10,7 +10,7 @@ pub use decide::{Decision, Settlement, decide};
 pub use settle::release;
 pub use states::PaymentEvent;
 
-use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season, invoice::InvoiceTitle};
+use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -89,8 +89,8 @@ pub struct Payment {
     pub amount: Fen,
     /// What it pays; the parts add up to `amount`. Once paid: what was booked, which is less where a part went back.
     pub allocations: Vec<Allocation>,
-    /// The invoice asked for together with the payment.
-    pub invoice_title: Option<InvoiceTitle>,
+    /// The title of the invoice asked for together with the payment, sealed: it names a person.
+    pub invoice_title_sealed: Option<String>,
     /// What the channel gave us to hand to the client (prepay_id, h5_url or code_url).
     pub handle: Option<String>,
     /// When it was made.

@@ -84,7 +84,7 @@ pub(crate) fn payment_of(bills: &[Bill], today: Date) -> (Payment, Vec<Bill>) {
         status: PaymentStatus::Pending,
         amount: total(&allocations).unwrap(),
         allocations,
-        invoice_title: None,
+        invoice_title_sealed: None,
         handle: Some("wx23".to_owned()),
         created_at: at("2026-11-23T01:59:00Z"),
         expires_at: at("2026-11-23T02:29:00Z"),
