@@ -40,6 +40,9 @@ test-packages: packages ## the built functions under the Lambda Runtime API
 test-interop: tests/interop/node_modules/.package-lock.json
 
 test-api: .venv/schemathesis/ready ## the HTTP API against its OpenAPI description
+	@tools/need.sh cargo
+	cargo build -p heatpay-local --bin heatpay
+	.venv/schemathesis/bin/python tools/test_api.py $${CARGO_TARGET_DIR:-target}/debug/heatpay
 
 lint: .venv/cargo/ready deny ## format, clippy, licences, unused dependencies
 	cargo fmt --all --check

@@ -83,6 +83,28 @@ def mistakes(template):
     timed = {s["Target"]["Arn"]["Fn::GetAtt"][0] for s in of_type("AWS::Scheduler::Schedule").values()}
     for name in functions.keys() - driven - called - timed:
         yield f"{name}: nothing calls it"
+    yield from unlimited(of_type("AWS::ApiGatewayV2::Api"), of_type("AWS::ApiGatewayV2::Stage"))
+
+
+# What anybody may call and what costs us: an SMS, a call to WeChat.
+LIMITED = {"POST /api/session/sms-codes", "POST /api/session/weixin"}
+
+
+def unlimited(apis, stages):
+    """Routes that should have a limit of their own and have none, and limits of routes that are not there."""
+    routes = {
+        f"{method.upper()} {path}"
+        for api in apis.values()
+        for path, item in api["Body"]["paths"].items()
+        for method in item
+    }
+    for name, stage in stages.items():
+        limits = stage.get("RouteSettings", {})
+        for route in limits.keys() - routes:
+            yield f"{name}: limits {route}, which is not there"
+        for route in LIMITED:
+            if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= limits.get(route, {}).keys():
+                yield f"{name}: {route} has no limit of its own"
 
 
 # Writing logs and traces; neither reads anything of ours.

@@ -1,3 +1,12 @@
 //! The suite's flows, as a resident, a channel and the desk see them.
 
+mod bills;
+mod bind;
+mod invoices;
+mod notices;
 mod pay;
+mod payments;
+mod private;
+mod problems;
+mod roles;
+mod session;

@@ -82,10 +82,15 @@ impl Town {
 
     /// The suite with tariffs, and households ready to be imported; `data` keeps it over a restart.
     pub async fn empty(size: usize, data: Option<std::path::PathBuf>) -> Self {
+        Self::of_template(text("template.yaml"), size, data).await
+    }
+
+    /// The same, as another template wires it.
+    pub async fn of_template(template: String, size: usize, data: Option<std::path::PathBuf>) -> Self {
         let morning = MORNING.parse().expect("a moment");
         let world = World::start(WorldConfig {
             data,
-            template: text("template.yaml"),
+            template,
             port: 0,
             clock: Arc::new(SuiteClock::fixed(morning)),
             ids: Arc::new(SeededIds::new(7)),

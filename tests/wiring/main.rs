@@ -1,5 +1,6 @@
 //! The template, the folders, the table of functions and the rules of the code agree.
 
+mod api;
 mod functions;
 mod packages;
 mod queues;

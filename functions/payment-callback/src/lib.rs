@@ -4,7 +4,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
+    extract::{State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -55,11 +55,16 @@ fn routes() -> OpenApiRouter<App> {
     request_body(content = String, content_type = "application/json", description = "The notification, signed in its headers"),
     responses(
         (status = 204, description = "Taken"),
+        (status = 413, description = "Larger than any notification", body = Refusal),
         (status = 401, description = "Not signed by WeChat Pay", body = Refusal),
         (status = 422, description = "Signed, but not for this merchant", body = Refusal),
         (status = 503, description = "Our queue did not take it: send again", body = Refusal),
     ))]
-async fn wechatpay(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+async fn wechatpay(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let Ok(body) = body else {
+        tracing::warn!("a notification is larger than any, or broke off");
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "too large");
+    };
     let channel = match app.channels.get(Channel::Wechatpay) {
         Ok(channel) => channel,
         Err(error) => return refuse(&NotificationError::TryLater(error)),

@@ -39,6 +39,8 @@ pub enum Callbacks {
     Double,
     /// The last first.
     Reorder,
+    /// Each one sent twice, all that are due in an order of chance.
+    Shuffle,
 }
 
 /// One party's switches.

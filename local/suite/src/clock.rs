@@ -5,13 +5,20 @@ use heatpay_ports::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::{
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicI64, Ordering},
 };
 
 enum Base {
     Machine,
     Fixed(Timestamp),
+}
+
+/// The file is the old one or the new one, wherever the process dies.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let new = path.with_extension("new");
+    std::fs::write(&new, text)?;
+    std::fs::rename(&new, path)
 }
 
 /// A clock that can be moved forward.
@@ -47,7 +54,7 @@ impl SuiteClock {
         let by = i64::try_from(by.as_millis()).unwrap_or(0).max(0);
         let ahead = self.ahead_ms.fetch_add(by, Ordering::SeqCst) + by;
         match &self.kept_in {
-            Some(path) => std::fs::write(path, ahead.to_string()),
+            Some(path) => write_whole(path, &ahead.to_string()),
             None => Ok(()),
         }
     }

@@ -8,9 +8,12 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
+use heatpay_ports::{Clock, Ids, RandomIds, SystemClock};
 use heatpay_runtime::http::finish;
 use std::net::SocketAddr;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+const TRACE: &str = "x-amzn-trace-id";
 
 /// A function's routes and the template's differ.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -65,8 +68,15 @@ pub fn router(functions: Vec<Router>, cors: &Cors) -> Router {
     finish(all).layer(cors_layer(cors)).layer(middleware::from_fn(name_the_caller))
 }
 
-/// API Gateway appends the caller's address to `x-forwarded-for`; a client's own entries stay before it.
+/// API Gateway appends the caller's address to `x-forwarded-for`, where a client's own entries stay before it, and gives a
+/// request that has no trace one: `Root=1-`, the time and a random number.
 async fn name_the_caller(mut request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(TRACE) {
+        let (time, random) = (SystemClock.now().as_second(), RandomIds::default().token(24));
+        if let Ok(trace) = HeaderValue::from_str(&format!("Root=1-{time:08x}-{random}")) {
+            request.headers_mut().insert(TRACE, trace);
+        }
+    }
     if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
         let before = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
         let named = before.map_or_else(|| address.ip().to_string(), |before| format!("{before}, {}", address.ip()));

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod chance;
 pub mod clock;
+pub mod command;
 pub mod demo;
 pub mod desk;
 pub mod first_start;

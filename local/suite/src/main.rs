@@ -1,57 +1,8 @@
 //! `heatpay`: the suite on one machine.
 
-use clap::{Parser, Subcommand};
-use heatpay_local::{demo, openapi, run};
-use std::{path::PathBuf, process::ExitCode};
-
-#[derive(Parser)]
-#[command(name = "heatpay", version, about = "供热收费系统,在一台机器上运行全套")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Runs everything: engines, functions, third parties, gateway and desk.
-    Run {
-        /// The gateway's port on 127.0.0.1.
-        #[arg(long, default_value_t = run::PORT)]
-        port: u16,
-        /// Where everything is kept.
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-    },
-    /// Walks the whole path by HTTP.
-    Demo {
-        /// Where the suite answers. Without it: the one `make run` started, or else one that is started for the walk.
-        #[arg(long)]
-        url: Option<String>,
-        /// Where the invoice is saved, and the data of a suite that is started for the walk.
-        #[arg(long, default_value = "data")]
-        folder: PathBuf,
-    },
-    /// Prints the API's description, made from the code.
-    Openapi,
-}
+use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::Run { port, data } => run::run(port, data).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
-        Command::Demo { url, folder } => {
-            demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
-        }
-        Command::Openapi => {
-            print!("{}", openapi::text());
-            Ok(())
-        }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
-            eprintln!("heatpay: {reason}");
-            ExitCode::FAILURE
-        }
-    }
+    heatpay_local::command::main().await
 }

@@ -18,6 +18,9 @@ use std::{
 };
 use tokio::task::JoinSet;
 
+/// The households of the first start, where no other file is given.
+pub const HOUSEHOLDS: &str = "events/households.csv";
+
 /// The gateway's port, where none is given.
 pub const PORT: u16 = 8080;
 
@@ -58,8 +61,8 @@ fn read(path: &Path) -> Result<Vec<u8>, RunError> {
 }
 
 /// Runs until it is told to stop (Ctrl-C, SIGTERM).
-pub async fn run(port: u16, data: PathBuf) -> Result<(), RunError> {
-    let running = Running::start(port, &data).await?;
+pub async fn run(port: u16, data: PathBuf, households: &Path) -> Result<(), RunError> {
+    let running = Running::start(port, &data, households).await?;
     what_next(&running.world, &data);
     wait_for_the_end().await;
     say("stopping …");
@@ -76,10 +79,10 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts it; makes the season's bills if this data folder has none.
-    pub(crate) async fn start(port: u16, data: &Path) -> Result<Self, RunError> {
+    pub(crate) async fn start(port: u16, data: &Path, households: &Path) -> Result<Self, RunError> {
         start_logging(data)?;
         let template = read(Path::new("template.yaml"))?;
-        let households = read(Path::new("events/households.csv"))?;
+        let file = read(households)?;
         let clock = SuiteClock::machine(data.join("clock"))
             .map_err(|source| RunError::Data { path: data.join("clock"), source })?;
         say("starting tables, queues, third parties and functions …");
@@ -94,7 +97,7 @@ impl Running {
         })
         .await?;
         let season = set_tariffs(&world).await?;
-        let desk = desk::Desk::new(&world, season, households.clone()).await?;
+        let desk = desk::Desk::new(&world, season, file.clone()).await?;
         let beside = desk.router();
         world.serve(beside);
         let world = Arc::new(world);
@@ -102,7 +105,7 @@ impl Running {
         let tasks = loops::start(&world);
         let billed = data.join("billed");
         if !billed.exists() {
-            first_start(&world, season, &households, data).await?;
+            first_start(&world, season, households, &file, data).await?;
             std::fs::write(&billed, season.to_string()).map_err(|source| RunError::Data { path: billed, source })?;
         }
         Ok(Self { world, desk, tasks })
@@ -136,13 +139,20 @@ async fn set_tariffs(world: &World) -> Result<Season, RunError> {
     Ok(world.set_tariffs(&tariffs).await?)
 }
 
-async fn first_start(world: &Arc<World>, season: Season, file: &[u8], data: &Path) -> Result<(), RunError> {
+async fn first_start(
+    world: &Arc<World>,
+    season: Season,
+    path: &Path,
+    file: &[u8],
+    data: &Path,
+) -> Result<(), RunError> {
+    let path = path.display();
     let imported = world
         .import_households(file, |count| {
-            progress(&format!("importing events/households.csv: {count} households"));
+            progress(&format!("importing {path}: {count} households"));
         })
         .await?;
-    progress(&format!("imported {} households of events/households.csv\n", imported.households));
+    progress(&format!("imported {} households of {path}\n", imported.households));
     for refused in &imported.refused {
         println!("  refused: {refused}");
     }

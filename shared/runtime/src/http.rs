@@ -21,6 +21,16 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+tokio::task_local! {
+    /// The id of the request that is being answered.
+    static REQUEST: Option<String>;
+}
+
+/// The id of the request that is being answered here, if it has one.
+pub(crate) fn request_id() -> Option<String> {
+    REQUEST.try_with(Clone::clone).ok().flatten()
+}
+
 /// Puts the common parts around a step's routes.
 pub fn finish(router: Router) -> Router {
     router
@@ -45,7 +55,8 @@ async fn with_request_id(request: Request, next: Next) -> Response {
         .cloned();
     let shown = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or("-").to_owned();
     let span = tracing::info_span!("request", request_id = shown, method = %request.method());
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let answered = REQUEST.scope(id.as_ref().map(|_| shown.clone()), next.run(request));
+    let mut response = tracing::Instrument::instrument(answered, span).await;
     if let Some(id) = id {
         response.headers_mut().insert(REQUEST_ID.clone(), id);
     }

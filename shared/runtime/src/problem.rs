@@ -1,7 +1,7 @@
 //! Errors as a client sees them: `application/problem+json` (RFC 9457) with a stable code and a sentence a resident or a
 //! clerk understands. What went wrong inside is logged here, once, and not told.
 
-use crate::queue::causes;
+use crate::{http::request_id, queue::causes};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -29,6 +29,9 @@ pub struct ProblemBody {
     /// What the code refers to (a payment's number, the seconds to wait), where it has something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// The request's number, for whoever asks about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// A problem to answer with.
@@ -114,6 +117,7 @@ impl IntoResponse for Problem {
             code: self.code.to_owned(),
             detail: self.detail.into_owned(),
             about: self.about,
+            request_id: request_id(),
         };
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();

@@ -81,7 +81,7 @@ impl Inner {
         let due_at = match self.switches.read().callbacks {
             Callbacks::Drop => return Ok(()),
             Callbacks::Delay(seconds) => now + seconds,
-            Callbacks::Normal | Callbacks::Double | Callbacks::Reorder => now,
+            Callbacks::Normal | Callbacks::Double | Callbacks::Reorder | Callbacks::Shuffle => now,
         };
         let (id, body) = self.envelope(event);
         database.execute(
@@ -137,14 +137,24 @@ impl Wechatpay {
     pub async fn act(&self) -> rusqlite::Result<usize> {
         let finished = self.finish_refunds()?;
         let due = self.0.due()?;
-        for notice in &due {
+        for notice in self.sendings(&due) {
             let acknowledged = self.send(notice).await;
-            if self.0.switches.read().callbacks == Callbacks::Double {
-                self.send(notice).await;
-            }
             self.0.record(notice, acknowledged)?;
         }
         Ok(finished + due.len())
+    }
+
+    /// What is due, as often and in the order it is sent.
+    fn sendings<'a>(&self, due: &'a [Notice]) -> Vec<&'a Notice> {
+        match self.0.switches.read().callbacks {
+            Callbacks::Double => due.iter().flat_map(|notice| [notice, notice]).collect(),
+            Callbacks::Shuffle => {
+                let mut twice: Vec<_> = due.iter().chain(due).collect();
+                twice.sort_by_cached_key(|_| self.0.ids.token(16));
+                twice
+            }
+            Callbacks::Normal | Callbacks::Drop | Callbacks::Delay(_) | Callbacks::Reorder => due.iter().collect(),
+        }
     }
 
     /// Sends once; whether it was acknowledged.

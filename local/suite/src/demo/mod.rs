@@ -6,7 +6,7 @@ mod walk;
 
 pub use client::DemoError;
 
-use crate::run::{PORT, Running};
+use crate::run::{HOUSEHOLDS, PORT, Running};
 use client::Client;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub async fn run(url: Option<&str>, folder: &Path) -> Result<(), DemoError> {
         return walk(&url, folder).await;
     }
     println!("no suite runs at {url}; starting one for the walk, its data in {}", folder.display());
-    let running = Running::start(PORT, folder).await?;
+    let running = Running::start(PORT, folder, Path::new(HOUSEHOLDS)).await?;
     let walked = walk(&url, folder).await;
     running.stop().await;
     walked

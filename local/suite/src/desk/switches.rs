@@ -20,11 +20,12 @@ const OUTAGES: [(&str, &str, Outage); 3] = [
     ("breaks_after", "断线(已处理)", Outage::BreaksAfter),
 ];
 
-const CALLBACKS: [(&str, &str, Callbacks); 4] = [
+const CALLBACKS: [(&str, &str, Callbacks); 5] = [
     ("drop", "丢掉通知", Callbacks::Drop),
     ("delay", "通知晚 1 分钟", Callbacks::Delay(60)),
     ("double", "通知发两遍", Callbacks::Double),
     ("reorder", "通知乱序", Callbacks::Reorder),
+    ("shuffle", "通知发两遍且乱序", Callbacks::Shuffle),
 ];
 
 fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {

@@ -1,0 +1,62 @@
+//! The command line of `heatpay`.
+
+use crate::{demo, openapi, run};
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(name = "heatpay", version, about = "供热收费系统,在一台机器上运行全套")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs everything: engines, functions, third parties, gateway and desk.
+    Run {
+        /// The gateway's port on 127.0.0.1.
+        #[arg(long, default_value_t = run::PORT)]
+        port: u16,
+        /// Where everything is kept.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The households that the first start imports and bills.
+        #[arg(long, default_value = run::HOUSEHOLDS)]
+        households: PathBuf,
+    },
+    /// Walks the whole path by HTTP.
+    Demo {
+        /// Where the suite answers. Without it: the one `make run` started, or else one that is started for the walk.
+        #[arg(long)]
+        url: Option<String>,
+        /// Where the invoice is saved, and the data of a suite that is started for the walk.
+        #[arg(long, default_value = "data")]
+        folder: PathBuf,
+    },
+    /// Prints the API's description, made from the code.
+    Openapi,
+}
+
+/// Does what the command line says.
+pub async fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run { port, data, households } => {
+            run::run(port, data, &households).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        }
+        Command::Demo { url, folder } => {
+            demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        }
+        Command::Openapi => {
+            print!("{}", openapi::text());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("heatpay: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

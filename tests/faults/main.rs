@@ -1,0 +1,6 @@
+//! What breaks: notifications that come twice, late or for nobody, providers that do not answer, processes that die. After each,
+//! not a fen is lost, doubled or unexplained.
+
+mod process;
+mod strays;
+mod two_thousand;

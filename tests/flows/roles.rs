@@ -1,0 +1,181 @@
+//! A role is exactly what its function needs: on a walk through all flows every permission is used, and one that is taken away
+//! is missed.
+
+use heatpay_domain::{AccountNo, masking::mask_name};
+use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks};
+use heatpay_tests::{
+    repository,
+    town::{Resident, Town},
+};
+use jiff::SignedDuration;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const PHONE: &str = "13800005678";
+
+#[tokio::test]
+async fn every_permission_is_used_by_some_flow() {
+    let town = Town::billed().await;
+    people_come_and_go(&town).await;
+    a_resident_looks_around_pays_and_gets_an_invoice(&town).await;
+    payments_go_astray(&town).await;
+    money_comes_twice(&town).await;
+    the_late_are_reminded(&town).await;
+    town.assert_books_agree().await;
+    let city = a_slice_of_the_roster_has_more_than_a_page().await;
+    let unused: Vec<String> = unused(&town).intersection(&unused(&city)).cloned().collect();
+    assert!(unused.is_empty(), "\n{}\n", unused.join("\n"));
+}
+
+fn unused(town: &Town) -> BTreeSet<String> {
+    let roles = town.world.roles.iter();
+    let unused = roles.flat_map(|(function, role)| role.unused().into_iter().map(move |grant| (function, grant)));
+    unused.map(|(function, grant)| format!("{function}: no flow needs {grant}")).collect()
+}
+
+/// A billing run takes the roster in eight slices, a hundred households at a time.
+async fn a_slice_of_the_roster_has_more_than_a_page() -> Town {
+    let mut city = Town::empty(1, None).await;
+    let first = city.households[0].clone();
+    for number in 1..=8 * 100 {
+        let mut next = first.clone();
+        next.household.account_no = AccountNo::parse(format!("2{number:09}")).expect("an account number");
+        city.households.push(next);
+    }
+    city.bill().await;
+    assert_eq!(city.books().await.bills.len(), 8 * 100 + 1);
+    city
+}
+
+/// Signing in both ways, going on, binding, choosing, unbinding, signing out.
+async fn people_come_and_go(town: &Town) {
+    let mut resident = town.resident_of(3).await;
+    let account = town.account(3);
+    let households = resident.get("/api/households").await.expect(200);
+    assert_eq!(households["households"][0]["holder"], mask_name(&town.households[3].household.holder));
+    resident.put(&format!("/api/households/{account}/notices"), json!({ "reminders": false })).await.expect(204);
+    let template = &town.world.parties.secret("WeixinSecret").expect("an account")["templates"]["payment_due"];
+    resident.post("/api/notices/grants", json!({ "template_ids": [template] })).await.expect(204);
+    let left = resident.delete(&format!("/api/households/{account}")).await.expect(200);
+    resident.token = left["access_token"].as_str().expect("a token").to_owned();
+
+    let session = json!({ "refresh_token": resident.refresh_token });
+    let next = town.call(Method::POST, "/api/session/refresh", None, Some(session), &[]).await.expect(200);
+    let session = json!({ "refresh_token": next["refresh_token"] });
+    town.call(Method::DELETE, "/api/session", None, Some(session), &[]).await.expect(204);
+
+    let ask = json!({ "phone": PHONE });
+    town.call(Method::POST, "/api/session/sms-codes", None, Some(ask), &[]).await.expect(202);
+    let inbox = town.world.parties.aliyun_sms.inbox().expect("an inbox");
+    let code: String = inbox[0].text.chars().filter(char::is_ascii_digit).take(6).collect();
+    let signing_in = json!({ "phone": PHONE, "code": code });
+    town.call(Method::POST, "/api/session/sms", None, Some(signing_in), &[]).await.expect(200);
+}
+
+/// The home page, the bills, a payment with an invoice that takes the platform a while, its file.
+async fn a_resident_looks_around_pays_and_gets_an_invoice(town: &Town) {
+    let resident = town.resident_of(0).await;
+    let account = town.account(0);
+    let bills = resident.open_bills(account).await;
+    resident.get(&format!("/api/households/{account}/bills/{}", bills[0])).await.expect(200);
+    town.world.parties.baiwang.set_issuing(&Issuing::Works { after_seconds: 20 }).expect("a sandbox");
+    let order = json!({
+        "account_no": account, "bill_nos": bills, "channel": "wechatpay", "scene": "jsapi",
+        "invoice_title": { "name": town.households[0].household.holder },
+    });
+    let payment = resident.start(order.clone(), "with-an-invoice").await.expect(201);
+    resident.start(order, "with-an-invoice").await.expect(201);
+    resident.pay_in_app(&payment);
+    town.settle_down().await;
+    assert_eq!(resident.status_of(&payment).await, "paid");
+    resident.get(&format!("/api/households/{account}/payments")).await.expect(200);
+    town.pass_hours(1).await;
+
+    let resident = again(town, &resident).await;
+    let invoices = resident.get(&format!("/api/households/{account}/invoices")).await.expect(200);
+    let invoice = &invoices["items"][0];
+    assert_eq!(invoice["status"], "issued");
+    let number = invoice["invoice_no"].as_str().expect("a number");
+    assert!(resident.get(&format!("/api/invoices/{number}/file")).await.bytes.starts_with(b"%PDF-"));
+    resident.post("/api/invoices", invoice_of(town, &payment, 0)).await.expect(200);
+}
+
+/// One is cancelled, of one the callback is lost, one nobody pays.
+async fn payments_go_astray(town: &Town) {
+    let resident = town.resident_of(1).await;
+    let account = town.account(1);
+    let payment = resident.start_paying_all(account, "thought-better").await;
+    let number = payment["payment_no"].as_str().expect("a number");
+    let cancelled = resident.post(&format!("/api/payments/{number}/cancel"), Value::Null).await.expect(200);
+    assert_eq!(cancelled["status"], "closed");
+
+    resident.start_paying_all(account, "never-paid").await;
+    town.pass_hours(1).await;
+    let resident = again(town, &resident).await;
+    let payment = resident.start_paying_all(account, "callback-lost").await;
+    town.world.parties.wechatpay.switches().set_callbacks(Callbacks::Drop);
+    resident.pay_in_app(&payment);
+    town.pass(SignedDuration::from_secs(15)).await;
+    town.world.parties.wechatpay.switches().set_callbacks(Callbacks::Normal);
+    assert_eq!(resident.status_of(&payment).await, "paid");
+}
+
+/// What was told twice is counted once; what was paid twice goes back.
+async fn money_comes_twice(town: &Town) {
+    let resident = town.resident_of(2).await;
+    let payment = resident.start_paying_all(town.account(2), "paid-twice").await;
+    resident.pay_in_app(&payment);
+    town.settle_down().await;
+    let number = payment["payment_no"].as_str().expect("a number");
+    town.world.parties.wechatpay.notify_again(number).expect("an order");
+    town.settle_down().await;
+    town.world.parties.wechatpay.pay_again(number).expect("money");
+    town.settle_down().await;
+    town.pass_hours(1).await;
+    let resident = again(town, &resident).await;
+    resident.post("/api/invoices", invoice_of(town, &payment, 2)).await.expect(201);
+    assert!(town.books().await.refunds.iter().all(|refund| refund.status.name() == "succeeded"));
+}
+
+/// One by a subscribe message he agreed to, the others by SMS, of which the platform first wants none.
+async fn the_late_are_reminded(town: &Town) {
+    let resident = town.resident_of(4).await;
+    let template = town.world.parties.secret("WeixinSecret").expect("an account")["templates"]["payment_due"].clone();
+    resident.post("/api/notices/grants", json!({ "template_ids": [template] })).await.expect(204);
+    let openid = resident.openid.as_deref().expect("he came through WeChat");
+    town.world.parties.weixin.grant(openid, template.as_str().expect("a template")).expect("a sandbox");
+    let busy = (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "busy");
+    town.world.parties.aliyun_sms.answer_next(busy.0, busy.1, busy.2).expect("a sandbox");
+    let before = town.world.parties.aliyun_sms.inbox().expect("an inbox").len();
+    town.pass(SignedDuration::from_hours(24 * 32)).await;
+    town.pass_hours(24).await;
+    assert_eq!(town.world.parties.weixin.inbox().expect("an inbox").len(), 1);
+    assert!(town.world.parties.aliyun_sms.inbox().expect("an inbox").len() > before);
+}
+
+fn invoice_of(town: &Town, payment: &Value, at: usize) -> Value {
+    json!({ "payment_no": payment["payment_no"], "title": { "name": town.households[at].household.holder } })
+}
+
+/// The same person, signed in again.
+async fn again<'a>(town: &'a Town, resident: &Resident<'_>) -> Resident<'a> {
+    town.person(resident.openid.as_deref().expect("he came through WeChat")).await
+}
+
+#[tokio::test]
+async fn a_permission_that_is_taken_away_is_missed() {
+    let template = repository::read("template.yaml");
+    let (before, rest) = template.split_once("\n  PaymentCreateFunction:\n").expect("the function");
+    let line = "            - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt IdempotencyTable.Arn }\n";
+    let poorer = format!("{before}\n  PaymentCreateFunction:\n{}", rest.replacen(line, "", 1));
+    assert_ne!(poorer, template);
+
+    let town = Town::of_template(poorer, 1, None).await;
+    town.bill().await;
+    let resident = town.resident_of(0).await;
+    let bills = resident.open_bills(town.account(0)).await;
+    assert_eq!(resident.start_payment(town.account(0), &bills, "not-allowed").await.problem(503), "unavailable");
+    assert!(town.books().await.payments.is_empty());
+    assert!(town.world.parties.wechatpay.orders().expect("orders").is_empty());
+}
