@@ -1,6 +1,9 @@
 //! What breaks: notifications that come twice, late or for nobody, providers that do not answer, processes that die. After each,
 //! not a fen is lost, doubled or unexplained.
 
+mod crashes;
+mod partners;
 mod process;
+mod stories;
 mod strays;
 mod two_thousand;

@@ -2,6 +2,7 @@
 
 mod bills;
 mod bind;
+mod desk;
 mod invoices;
 mod notices;
 mod pay;
@@ -10,3 +11,4 @@ mod private;
 mod problems;
 mod roles;
 mod session;
+mod units;

@@ -3,6 +3,7 @@
 mod api;
 mod functions;
 mod packages;
+mod pages;
 mod queues;
 mod roles;
 mod settings;

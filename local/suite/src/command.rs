@@ -1,6 +1,6 @@
 //! The command line of `heatpay`.
 
-use crate::{demo, openapi, run};
+use crate::{bench, demo, openapi, run};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -34,6 +34,27 @@ enum Command {
         #[arg(long, default_value = "data")]
         folder: PathBuf,
     },
+    /// Measures: a city on disk under an open-loop load. `make bench` builds it optimised.
+    Bench {
+        /// Requests a second; nine in ten read, three in a hundred pay.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+        rate: u32,
+        /// How many seconds are measured.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600))]
+        seconds: u32,
+        /// How many seconds of the same load come before.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(0..=60))]
+        warm_up: u32,
+        /// How many households the city has.
+        #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+        households: u32,
+    },
+    /// The load of `bench`, as it starts it.
+    #[command(hide = true)]
+    BenchLoad {
+        /// What to do.
+        plan: PathBuf,
+    },
     /// Prints the API's description, made from the code.
     Openapi,
 }
@@ -47,6 +68,11 @@ pub async fn main() -> ExitCode {
         Command::Demo { url, folder } => {
             demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }
+        Command::Bench { rate, seconds, warm_up, households } => {
+            let wanted = bench::Wanted { rate, seconds, warm_up, households };
+            bench::run(wanted).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        }
+        Command::BenchLoad { plan } => bench::load(&plan).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
         Command::Openapi => {
             print!("{}", openapi::text());
             Ok(())

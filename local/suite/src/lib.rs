@@ -2,6 +2,7 @@
 //! them. It reads `template.yaml` and repeats nothing of it.
 
 pub mod audit;
+pub mod bench;
 pub mod chance;
 pub mod clock;
 pub mod command;

@@ -2,8 +2,9 @@
 //! what is due.
 
 use crate::world::World;
+use futures::FutureExt;
 use heatpay_ports::Clock;
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// How long a poller waits for a message before it asks again.
@@ -57,8 +58,14 @@ impl World {
                 .collect()
         };
         for (function, step) in due {
-            if let Err(error) = step.scheduled().await {
-                tracing::warn!(function, reason = heatpay_runtime::queue::causes(&error), "a scheduled run failed");
+            // A run that dies takes its own environment with it and nothing else, as at AWS.
+            match AssertUnwindSafe(step.scheduled()).catch_unwind().await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    let reason = heatpay_runtime::queue::causes(&error);
+                    tracing::warn!(function, reason, "a scheduled run failed");
+                }
+                Err(_) => tracing::error!(function, "a scheduled run died"),
             }
         }
     }

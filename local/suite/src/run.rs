@@ -56,7 +56,7 @@ pub enum RunError {
     Desk(#[from] heatpay_runtime::BootError),
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, RunError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, RunError> {
     std::fs::read(path).map_err(|source| RunError::Repository { path: path.to_owned(), source })
 }
 
@@ -122,7 +122,7 @@ impl Running {
 }
 
 /// Logs go to a file in the data folder: the terminal is for the person.
-fn start_logging(data: &Path) -> Result<(), RunError> {
+pub(crate) fn start_logging(data: &Path) -> Result<(), RunError> {
     let failed = |source| RunError::Data { path: data.to_owned(), source };
     std::fs::create_dir_all(data).map_err(failed)?;
     let file = std::fs::OpenOptions::new().create(true).append(true).open(data.join("heatpay.log")).map_err(failed)?;

@@ -53,17 +53,15 @@ pub struct Unreadable {
 }
 
 impl PartnerError {
-    /// The class of a transport failure. URLs carry secrets and tokens here, so they are cut out of the cause.
+    /// The class of a transport failure.
     pub(crate) fn of_transport(partner: &'static str, error: OutboundError) -> Self {
         match error {
             OutboundError::NotSent { .. } | OutboundError::Denied(_) => {
                 Self::TryLater { partner, code: "no_connection".to_owned() }
             }
-            OutboundError::NoAnswer { service, source } => Self::OutcomeUnknown {
-                partner,
-                source: Box::new(OutboundError::NoAnswer { service, source: source.without_url() }),
-            },
-            OutboundError::TooLarge { .. } => Self::OutcomeUnknown { partner, source: Box::new(error) },
+            OutboundError::NoAnswer { .. } | OutboundError::TooLarge { .. } => {
+                Self::OutcomeUnknown { partner, source: Box::new(error) }
+            }
         }
     }
 

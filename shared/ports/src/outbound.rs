@@ -100,7 +100,9 @@ impl Outbound {
             resources: Vec::new(),
         };
         self.probe.before(&call)?;
+        // A URL may carry a secret or a code in its query, and an error ends up in a log.
         let failed = |source: reqwest::Error| {
+            let source = source.without_url();
             if source.is_connect() || source.is_builder() {
                 OutboundError::NotSent { service, source }
             } else {

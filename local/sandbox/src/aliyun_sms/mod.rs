@@ -14,8 +14,11 @@ pub use flow::{FlowLimits, Permits};
 pub use inbox::{InboxMessage, Receipt};
 pub use templates::{SmsKind, SmsTemplate};
 
-use crate::database;
-use axum::{Router, routing::any};
+use crate::{
+    database,
+    switches::{self, Switches},
+};
+use axum::{Router, middleware, routing::any};
 use heatpay_ports::{Clock, Ids};
 use rusqlite::Connection;
 use std::{
@@ -49,6 +52,7 @@ struct Provider {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     database: Mutex<Connection>,
+    switches: Switches,
 }
 
 const SCHEMA: &str = "
@@ -72,12 +76,18 @@ impl AliyunSms {
         ids: Arc<dyn Ids>,
     ) -> rusqlite::Result<Self> {
         let database = Mutex::new(database::open(file, SCHEMA)?);
-        Ok(Self(Arc::new(Provider { account, clock, ids, database })))
+        Ok(Self(Arc::new(Provider { account, clock, ids, database, switches: Switches::default() })))
+    }
+
+    /// What goes wrong.
+    pub fn switches(&self) -> &Switches {
+        &self.0.switches
     }
 
     /// What it answers over HTTP. The path is signed, so it must be served at the root of its port.
     pub fn router(&self) -> Router {
-        Router::new().route("/", any(gate::call)).with_state(self.clone())
+        let calls = Router::new().route("/", any(gate::call)).with_state(self.clone());
+        calls.layer(middleware::from_fn_with_state(self.0.switches.clone(), switches::apply))
     }
 }
 

@@ -20,9 +20,12 @@ mod xml;
 
 pub use control::{InvoiceCard, Issuing};
 
-use crate::database;
+use crate::{
+    database,
+    switches::{self, Switches},
+};
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 use heatpay_ports::{Clock, Ids};
@@ -62,6 +65,7 @@ struct Platform {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     database: Mutex<Connection>,
+    switches: Switches,
 }
 
 const SCHEMA: &str = "
@@ -83,15 +87,21 @@ impl Baiwang {
         ids: Arc<dyn Ids>,
     ) -> rusqlite::Result<Self> {
         let database = Mutex::new(database::open(file, SCHEMA)?);
-        Ok(Self(Arc::new(Platform { account, clock, ids, database })))
+        Ok(Self(Arc::new(Platform { account, clock, ids, database, switches: Switches::default() })))
+    }
+
+    /// What goes wrong.
+    pub fn switches(&self) -> &Switches {
+        &self.0.switches
     }
 
     /// What it answers over HTTP.
     pub fn router(&self) -> Router {
-        Router::new()
+        let calls = Router::new()
             .route("/router/rest", post(gate::rest))
             .route("/files/{serial_no}/{file}", get(files::file))
-            .with_state(self.clone())
+            .with_state(self.clone());
+        calls.layer(middleware::from_fn_with_state(self.0.switches.clone(), switches::apply))
     }
 }
 

@@ -73,9 +73,11 @@ impl Inner {
 
     /// All five headers of a signature over the body.
     pub(super) fn signed(&self, body: &str, timestamp: i64, signer: Signer) -> HeaderMap {
-        let (key, serial) = match signer {
-            Signer::PublicKey => (&self.wechat_key, &self.keys.public_key_id),
-            Signer::PlatformCertificate => (&self.platform_key, &self.keys.platform_serial),
+        let renewed = self.faults(|faults| faults.renewed.clone());
+        let (key, serial) = match (signer, &renewed) {
+            (Signer::PublicKey, _) => (&self.wechat_key, &self.keys.public_key_id),
+            (Signer::PlatformCertificate, None) => (&self.platform_key, &self.keys.platform_serial),
+            (Signer::PlatformCertificate, Some(renewed)) => (&renewed.key, &renewed.serial),
         };
         let nonce = self.ids.token(32);
         let signature = sign(key, format!("{timestamp}\n{nonce}\n{body}\n").as_bytes());

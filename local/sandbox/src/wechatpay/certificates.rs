@@ -1,20 +1,45 @@
-use super::{Inner, Wechatpay, answers::Refusal};
+use super::{Inner, OpenError, Wechatpay, answers::Refusal, private_key};
 use axum::{extract::State, response::Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
-/// The platform certificates; the answer is signed with the one it brings.
+/// The platform certificate that came after the first.
+pub(super) struct Renewed {
+    pub(super) key: ring::rsa::KeyPair,
+    pub(super) serial: String,
+    certificate: String,
+}
+
+impl Wechatpay {
+    /// From now on another platform certificate signs. The first is listed still: what it signed is on its way.
+    pub fn renew_certificate(&self, serial: &str, key: &str, certificate: &str) -> Result<(), OpenError> {
+        let key = private_key(key, "platform key")?;
+        let renewed = Renewed { key, serial: serial.to_owned(), certificate: certificate.to_owned() };
+        self.0.faults(|faults| faults.renewed = Some(Arc::new(renewed)));
+        Ok(())
+    }
+}
+
+/// The platform certificates; the answer is signed with one it brings.
 pub(super) async fn list(State(party): State<Wechatpay>) -> Result<Response, Refusal> {
     let inner = &party.0;
-    let encrypted = inner.encrypt(&inner.keys.platform_certificate, "certificate", None);
-    let body = json!({ "data": [{
-        "serial_no": inner.keys.platform_serial,
-        "effective_time": "2024-01-01T00:00:00+08:00",
-        "expire_time": "2044-01-01T00:00:00+08:00",
-        "encrypt_certificate": encrypted,
-    }] })
-    .to_string();
+    let renewed = inner.faults(|faults| faults.renewed.clone());
+    let mut listed = vec![(&inner.keys.platform_serial, &inner.keys.platform_certificate)];
+    listed.extend(renewed.iter().map(|renewed| (&renewed.serial, &renewed.certificate)));
+    let data: Vec<Value> = listed
+        .into_iter()
+        .map(|(serial, certificate)| {
+            json!({
+                "serial_no": serial,
+                "effective_time": "2024-01-01T00:00:00+08:00",
+                "expire_time": "2044-01-01T00:00:00+08:00",
+                "encrypt_certificate": inner.encrypt(certificate, "certificate", None),
+            })
+        })
+        .collect();
+    let body = json!({ "data": data }).to_string();
     let signed = inner.signed(&body, inner.now(), super::answers::Signer::PlatformCertificate);
     let mut response = Response::new(body.into());
     response.headers_mut().extend(signed);

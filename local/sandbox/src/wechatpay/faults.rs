@@ -3,10 +3,11 @@
 use super::{
     Inner, Wechatpay,
     answers::{Refusal, Signer},
+    certificates::Renewed,
     control::NotPaid,
     notify::Event,
 };
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 /// How refunds end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub enum Sending {
 pub(super) struct Faults {
     pub(super) refund_outcome: RefundOutcome,
     pub(super) signer: Signer,
+    pub(super) renewed: Option<Arc<Renewed>>,
     next_answers: std::collections::VecDeque<(u16, String)>,
 }
 

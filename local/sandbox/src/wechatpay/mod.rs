@@ -92,16 +92,12 @@ const NOTIFY_LIMIT: Duration = Duration::from_secs(5);
 impl Wechatpay {
     /// With its state in a file, or in memory.
     pub fn open(keys: Keys, file: Option<&Path>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, OpenError> {
-        let private = |text: &str, what| {
-            let pem = pem::parse(text).map_err(|_| OpenError::Key(what))?;
-            ring::rsa::KeyPair::from_pkcs8(pem.contents()).map_err(|_| OpenError::Key(what))
-        };
         let merchant = pem::parse(&keys.merchant_public_key).map_err(|_| OpenError::Key("merchant's public key"))?;
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self(Arc::new(Inner {
-            wechat_key: private(&keys.wechat_private_key, "key")?,
-            platform_key: private(&keys.platform_private_key, "platform key")?,
+            wechat_key: private_key(&keys.wechat_private_key, "key")?,
+            platform_key: private_key(&keys.platform_private_key, "platform key")?,
             merchant_key: gate::rsa_public_key(merchant.contents()).ok_or(OpenError::Key("merchant's public key"))?,
             keys,
             database: Mutex::new(database::open(file, SCHEMA)?),
@@ -147,6 +143,12 @@ impl Wechatpay {
     pub fn set_own_url(&self, url: &str) {
         *self.0.own_url.lock().unwrap_or_else(PoisonError::into_inner) = url.to_owned();
     }
+}
+
+/// An RSA key from its PKCS#8 PEM; `what` it is, for the error.
+fn private_key(text: &str, what: &'static str) -> Result<ring::rsa::KeyPair, OpenError> {
+    let pem = pem::parse(text).map_err(|_| OpenError::Key(what))?;
+    ring::rsa::KeyPair::from_pkcs8(pem.contents()).map_err(|_| OpenError::Key(what))
 }
 
 impl Inner {

@@ -11,9 +11,12 @@ mod values;
 
 pub use desk::{InboxCard, ShippingCard};
 
-use crate::database;
+use crate::{
+    database,
+    switches::{self, Switches},
+};
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 use heatpay_ports::{Clock, Ids};
@@ -56,6 +59,7 @@ struct Platform {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     database: Mutex<Connection>,
+    switches: Switches,
 }
 
 const SCHEMA: &str = "
@@ -89,12 +93,17 @@ impl Weixin {
         ids: Arc<dyn Ids>,
     ) -> rusqlite::Result<Self> {
         let database = Mutex::new(database::open(file, SCHEMA)?);
-        Ok(Self(Arc::new(Platform { account, clock, ids, database })))
+        Ok(Self(Arc::new(Platform { account, clock, ids, database, switches: Switches::default() })))
+    }
+
+    /// What goes wrong.
+    pub fn switches(&self) -> &Switches {
+        &self.0.switches
     }
 
     /// What it answers over HTTP.
     pub fn router(&self) -> Router {
-        Router::new()
+        let calls = Router::new()
             .route("/sns/jscode2session", get(login::code_to_session))
             .route("/cgi-bin/stable_token", post(token::stable_token))
             .route("/wxa/business/getuserphonenumber", post(phone::phone_number))
@@ -102,7 +111,8 @@ impl Weixin {
             .route("/wxa/sec/order/is_trade_managed", post(shipping::is_trade_managed))
             .route("/wxa/sec/order/upload_shipping_info", post(shipping::upload))
             .route("/wxa/sec/order/get_order", post(shipping::get_order))
-            .with_state(self.clone())
+            .with_state(self.clone());
+        calls.layer(middleware::from_fn_with_state(self.0.switches.clone(), switches::apply))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Our clients against the sandbox, over HTTP on loopback.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod aliyun_sdk;
 mod aliyun_sms;
 mod baiwang;
 mod street;

@@ -2,7 +2,9 @@
 
 use super::{
     BenchError, Wanted,
+    caller::Ask,
     mix::{self, Visit},
+    units::SAMPLES,
 };
 use crate::{run, world::World};
 use heatpay_domain::{
@@ -23,6 +25,7 @@ use heatpay_store::{
     sessions::{NewSession, RefreshToken, Sessions},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -40,6 +43,40 @@ pub(super) struct Person {
     pub(super) bill_no: String,
     /// All that is open, to be paid together.
     pub(super) open_bills: Vec<String>,
+}
+
+impl Person {
+    fn read(&self, rest: &str) -> Ask<'_> {
+        Ask::get(format!("/api/households/{}/{rest}", self.account_no), &self.access_token)
+    }
+
+    pub(super) fn home(&self) -> Ask<'_> {
+        self.read("home")
+    }
+
+    pub(super) fn bill(&self) -> Ask<'_> {
+        self.read(&format!("bills/{}", self.bill_no))
+    }
+
+    pub(super) fn bills(&self) -> Ask<'_> {
+        self.read("bills")
+    }
+
+    pub(super) fn payments(&self) -> Ask<'_> {
+        self.read("payments")
+    }
+
+    pub(super) fn renewing(&self) -> Ask<'_> {
+        Ask::post("/api/session/refresh", None, json!({ "refresh_token": self.refresh_token }))
+    }
+
+    /// Pays all that is open, in the mini-program.
+    pub(super) fn paying(&self, key: &str) -> Ask<'_> {
+        let body = json!({
+            "account_no": self.account_no, "bill_nos": self.open_bills, "channel": "wechatpay", "scene": "jsapi",
+        });
+        Ask { key: Some(key.to_owned()), ..Ask::post("/api/payments", Some(&self.access_token), body) }
+    }
 }
 
 /// The city.
@@ -66,8 +103,8 @@ impl City {
         import(world, wanted.households).await?;
         bill(world, season).await?;
         let city = Self { people: people(world, wanted).await? };
-        let arrivals = mix::arrivals(wanted.rate, wanted.seconds);
-        let (payers, needed) = (city.payers(), mix::count(&arrivals, Visit::Pay));
+        let arrivals = mix::arrivals(wanted.rate, wanted.warm_up + wanted.seconds);
+        let (payers, needed) = (city.payers(), mix::count(&arrivals, Visit::Pay) + SAMPLES);
         if payers < needed {
             return Err(BenchError::NotAsExpected(format!(
                 "{needed} payments need more households: {payers} owe something; raise --households"
@@ -142,7 +179,7 @@ async fn people(world: &World, wanted: Wanted) -> Result<Vec<Person>, BenchError
         person.account_no = account_no.to_string();
         person.access_token = tokens.sign(&claims);
     }
-    let renewing = mix::count(&mix::arrivals(wanted.rate, wanted.seconds), Visit::Refresh);
+    let renewing = mix::count(&mix::arrivals(wanted.rate, wanted.warm_up + wanted.seconds), Visit::Refresh);
     for (account_no, person) in people.iter_mut().take(renewing) {
         person.refresh_token = Some(session(&context, world, account_no).await?);
     }
@@ -162,9 +199,7 @@ async fn session(context: &Context, world: &World, account_no: &AccountNo) -> Re
     let resident_id = residents.find_or_make(&identity, newcomer).await?;
     let (account_no, bound_at) = (account_no.clone(), now);
     let (resident, openid_of) = (resident_id.clone(), openid.clone());
-    residents
-        .bind(&Binding { account_no, resident_id: resident, openid: openid_of, bound_at, notices: true })
-        .await?;
+    residents.bind(&Binding { account_no, resident_id: resident, openid: openid_of, bound_at, notices: true }).await?;
     let token = RefreshToken::new(world.ids.as_ref());
     sessions.start(&NewSession { resident_id, openid }, &token, now).await?;
     Ok(token.as_str().to_owned())

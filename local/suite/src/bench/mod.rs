@@ -1,5 +1,5 @@
-//! `make bench`: a city on disk, billed, under an open-loop load from a process of its own; and what each step takes of AWS,
-//! which does not depend on the machine.
+//! `make bench`: a city on disk, billed, under an open-loop load that comes from a process of its own; what each step takes of
+//! AWS, which does not depend on the machine; and at the end the books.
 
 mod caller;
 mod city;
@@ -7,45 +7,35 @@ mod load;
 mod machine;
 mod mix;
 mod report;
+mod settling;
 mod units;
 
 pub use load::load;
-pub use units::{StepUnits, measure, table};
 
 use crate::{
-    audit::{Audit, audit},
     clock::SuiteClock,
     desk, first_start, loops, run,
     world::{World, WorldConfig, WorldError},
 };
 use city::City;
-use heatpay_ports::{RandomIds, SystemClock};
+use heatpay_domain::Season;
+use heatpay_ports::RandomIds;
 use heatpay_sandbox::{switches::Callbacks, wechatpay::Keys};
-use heatpay_store::{
-    StoreError,
-    books::{Books, Everything},
-};
+use heatpay_store::StoreError;
 use load::{LoadReport, Plan};
-use machine::Machine;
-use std::{
-    collections::BTreeMap,
-    io,
-    path::Path,
-    process::Stdio,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-/// How long the last payments may take to settle after the load ends.
-const SETTLE_LIMIT: Duration = Duration::from_secs(120);
+use machine::{Machine, Used};
+use std::{collections::BTreeMap, io, path::Path, process::Stdio, sync::Arc};
+use tokio::task::JoinSet;
 
 /// What to measure.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
     /// Requests a second.
     pub rate: u32,
-    /// For how long.
+    /// For how long it is measured.
     pub seconds: u32,
+    /// How long the load runs before that.
+    pub warm_up: u32,
     /// How large the city is.
     pub households: u32,
 }
@@ -77,9 +67,6 @@ pub enum BenchError {
     /// A queue.
     #[error(transparent)]
     Queue(#[from] heatpay_engines::QueueError),
-    /// A scheduled run.
-    #[error(transparent)]
-    Step(#[from] heatpay_runtime::StepError),
     /// The temporary folder, or the process that makes the load.
     #[error("{what}")]
     Io {
@@ -103,75 +90,84 @@ impl BenchError {
     }
 }
 
-/// Measures and prints.
+/// Measures and prints; stops at Ctrl-C. Its folder is removed either way.
 pub async fn run(wanted: Wanted) -> Result<(), BenchError> {
     let folder = tempfile::tempdir().map_err(BenchError::io("no temporary folder can be made"))?;
     run::start_logging(folder.path())?;
-    println!("{}", Machine::seen());
-    let keys = Keys::generate(&RandomIds::default())?;
-    units_of_every_step(&keys).await?;
-    under_load(wanted, folder.path(), keys).await
-}
-
-/// The calls and request units of every step, in a small town in memory.
-async fn units_of_every_step(keys: &Keys) -> Result<(), BenchError> {
-    let world = units::town(run::read(Path::new("template.yaml"))?, keys.clone()).await?;
-    let steps = measure(&world, &city::sample()?, &city::tariffs()?).await?;
-    println!("\nAWS calls and request units (R read, W write) of each step\n\n{}", table(&steps));
-    world.shutdown().await;
-    Ok(())
-}
-
-async fn under_load(wanted: Wanted, folder: &Path, keys: Keys) -> Result<(), BenchError> {
-    let clock = SuiteClock::machine(folder.join("clock")).map_err(BenchError::io("the clock cannot be kept"))?;
-    let mut world = World::start(WorldConfig {
-        data: Some(folder.to_owned()),
-        template: String::from_utf8_lossy(&run::read(Path::new("template.yaml"))?).into_owned(),
-        port: 0,
-        clock: Arc::new(clock),
-        ids: Arc::new(RandomIds::default()),
-        parameters: BTreeMap::new(),
-        keys: Some(keys),
-    })
-    .await?;
-    let season = world.set_tariffs(&city::tariffs()?).await?;
-    let desk = desk::Desk::new(&world, season, Vec::new()).await?;
-    world.serve(desk.router());
-    let world = Arc::new(world);
-    desk.attach(world.clone());
-    let tasks = loops::start(&world);
-
-    let city = City::build(&world, season, wanted).await?;
-    world.parties.wechatpay.switches().set_callbacks(Callbacks::Double);
-    let (load, used) = drive(folder, &world, &city, wanted).await?;
-    report::latencies(&load, wanted);
-    println!("\nthe suite: {used}\nthe load:  {}", load.used);
-    let books = settled(&world, &load).await?;
-    report::settling(&load, &books);
-    drop(tasks);
-    desk.detach();
-    if let Ok(world) = Arc::try_unwrap(world) {
-        world.shutdown().await;
+    println!("{}; data in {}, removed at the end", Machine::seen(), folder.path().display());
+    tokio::select! {
+        done = measure(wanted, folder.path()) => done,
+        _ = tokio::signal::ctrl_c() => Err(BenchError::NotAsExpected("stopped".to_owned())),
     }
-    report::verdict(&load)
+}
+
+async fn measure(wanted: Wanted, folder: &Path) -> Result<(), BenchError> {
+    let (suite, season) = Suite::start(folder).await?;
+    let world = &suite.world;
+    let mut city = City::build(world, season, wanted).await?;
+    report::units(&units::measure(world, &mut city).await?);
+    world.parties.wechatpay.switches().set_callbacks(Callbacks::Double);
+    let (load, used) = drive(folder, world, &city, wanted).await?;
+    report::latencies(&load, wanted);
+    report::calls(&world.meter.take());
+    report::processors(&used, &load.used);
+    let settled = settling::until_all_is_settled(world, &load.paid).await?;
+    report::settled(&settled);
+    suite.stop().await;
+    report::verdict(&load, &settled)
+}
+
+/// The suite as `make run` starts it, on a free port.
+struct Suite {
+    world: Arc<World>,
+    desk: desk::Desk,
+    tasks: JoinSet<()>,
+}
+
+impl Suite {
+    async fn start(folder: &Path) -> Result<(Self, Season), BenchError> {
+        let clock = SuiteClock::machine(folder.join("clock")).map_err(BenchError::io("the clock cannot be kept"))?;
+        let mut world = World::start(WorldConfig {
+            data: Some(folder.to_owned()),
+            template: String::from_utf8_lossy(&run::read(Path::new("template.yaml"))?).into_owned(),
+            port: 0,
+            clock: Arc::new(clock),
+            ids: Arc::new(RandomIds::default()),
+            parameters: BTreeMap::new(),
+            keys: Some(Keys::generate(&RandomIds::default())?),
+        })
+        .await?;
+        let season = world.set_tariffs(&city::tariffs()?).await?;
+        let desk = desk::Desk::new(&world, season, Vec::new()).await?;
+        world.serve(desk.router());
+        let world = Arc::new(world);
+        desk.attach(world.clone());
+        let tasks = loops::start(&world);
+        Ok((Self { world, desk, tasks }, season))
+    }
+
+    async fn stop(self) {
+        drop(self.tasks);
+        self.desk.detach();
+        if let Ok(world) = Arc::try_unwrap(self.world) {
+            world.shutdown().await;
+        }
+    }
 }
 
 /// Lets another process make the load, so that each one's processor time is its own.
-async fn drive(
-    folder: &Path,
-    world: &World,
-    city: &City,
-    wanted: Wanted,
-) -> Result<(LoadReport, machine::Used), BenchError> {
-    let plan = folder.join("plan.json");
-    let text = serde_json::to_vec(&Plan::new(wanted, &world.base_url, &city.people)).map_err(io::Error::other);
-    text.and_then(|text| std::fs::write(&plan, text)).map_err(BenchError::io("the plan cannot be written"))?;
+async fn drive(folder: &Path, world: &World, city: &City, wanted: Wanted) -> Result<(LoadReport, Used), BenchError> {
+    let file = folder.join("plan.json");
+    let plan = Plan::new(wanted, world, city)?;
+    let text = serde_json::to_vec(&plan).map_err(io::Error::other);
+    text.and_then(|text| std::fs::write(&file, text)).map_err(BenchError::io("the plan cannot be written"))?;
     let program = std::env::current_exe().map_err(BenchError::io("the program's own file is not known"))?;
-    println!("\nload: {} requests/s for {} s, arrivals by chance, callbacks doubled", wanted.rate, wanted.seconds);
+    report::announce(wanted);
+    world.meter.take();
     let before = Machine::now();
     let child = tokio::process::Command::new(program)
         .arg("bench-load")
-        .arg(&plan)
+        .arg(&file)
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -181,44 +177,4 @@ async fn drive(
     let report = serde_json::from_slice(&output.stdout)
         .map_err(|_| BenchError::NotAsExpected("the load's process ended without a report".to_owned()))?;
     Ok((report, used))
-}
-
-/// Waits until nothing is open, and goes through the books.
-async fn settled(world: &World, load: &LoadReport) -> Result<Everything, BenchError> {
-    let started = Instant::now();
-    let books = Books::of(&world.operator().await?).map_err(heatpay_runtime::BootError::from)?;
-    loop {
-        let everything = books.read().await?;
-        let Audit { differences, open_payments, open_refunds, clearing_fen, .. } = audit(&everything);
-        let all_there = everything.receipts.len() >= load.paid.len();
-        if open_payments == 0 && open_refunds == 0 && all_there {
-            let held = world.parties.money_held()?;
-            let waited = started.elapsed().as_millis();
-            println!(
-                "\nall settled {waited} ms after the load; audit: {} payments, {} receipts, {} postings, {} differences; \
-                 the books say the channel holds {clearing_fen} fen, the channel {held}",
-                everything.payments.len(),
-                everything.receipts.len(),
-                everything.postings.len(),
-                differences.len(),
-            );
-            if differences.is_empty() && clearing_fen == held {
-                return Ok(everything);
-            }
-            return Err(BenchError::NotAsExpected(format!("the books do not agree: {}", differences.join("; "))));
-        }
-        if started.elapsed() > SETTLE_LIMIT {
-            return Err(BenchError::NotAsExpected(format!(
-                "{open_payments} payments and {open_refunds} refunds are still open, {} of {} receipts are there",
-                everything.receipts.len(),
-                load.paid.len()
-            )));
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
-/// The moment as the load's process and the tables both have it: milliseconds of Unix time.
-fn now_ms() -> i64 {
-    heatpay_ports::Clock::now(&SystemClock).as_millisecond()
 }

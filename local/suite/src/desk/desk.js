@@ -93,7 +93,7 @@ function drawAudit(audit) {
     ...audit.differences.slice(0, 20).map((text) => el('p', { class: 'hint' }, text)));
 }
 
-const PARTY = { wechatpay: '微信支付', weixin: '微信消息', baiwang: '百望云', aliyun_sms: '阿里云短信' };
+const PARTY = { wechatpay: '微信支付', weixin: '微信小程序', baiwang: '百望云', aliyun_sms: '阿里云短信' };
 function drawSwitches(all) {
   $('switches').replaceChildren(...Object.entries(all).map(([party, choices]) =>
     el('div', {}, el('h3', {}, PARTY[party] || party),

@@ -31,6 +31,9 @@ const CALLBACKS: [(&str, &str, Callbacks); 5] = [
 fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
     match name {
         "wechatpay" => Some(parties.wechatpay.switches()),
+        "weixin" => Some(parties.weixin.switches()),
+        "baiwang" => Some(parties.baiwang.switches()),
+        "aliyun_sms" => Some(parties.aliyun_sms.switches()),
         _ => None,
     }
 }
@@ -75,10 +78,10 @@ pub(super) async fn set(State(desk): State<Desk>, Path(name): Path<String>, Json
     let callbacks = CALLBACKS.iter().find(|(name, _, _)| *name == switch.name);
     match (outage, callbacks, switch.name.as_str()) {
         (Some((_, _, outage)), _, _) => switches.set_outage(if switch.on { *outage } else { Outage::None }, None),
-        (_, Some((_, _, callbacks)), _) => {
+        (_, Some((_, _, callbacks)), _) if name == "wechatpay" => {
             switches.set_callbacks(if switch.on { *callbacks } else { Callbacks::Normal });
         }
-        (None, None, "needs_login") if name == "baiwang" => {
+        (_, _, "needs_login") if name == "baiwang" => {
             let issuing = if switch.on { Issuing::NeedsLogin } else { Issuing::Works { after_seconds: 3 } };
             world.parties.baiwang.set_issuing(&issuing).map_err(Trouble::inside)?;
         }

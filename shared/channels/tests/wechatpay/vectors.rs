@@ -80,6 +80,24 @@ fn resources_open_only_with_their_tag_and_associated_data() {
     }
 }
 
+#[test]
+fn notifications_and_certificates_open_to_what_the_sdk_encrypted() {
+    let vectors = vectors();
+    let opened = |resource: &Value| {
+        let resource: Resource = serde_json::from_value(resource.clone()).unwrap();
+        String::from_utf8(resource.open(text(&vectors, "apiv3_key")).unwrap()).unwrap()
+    };
+    let body = |case: &Value| serde_json::from_str::<Value>(text(case, "body")).unwrap();
+    let notifications = vectors["notifications"].as_array().unwrap();
+    assert_eq!(notifications.len(), 3);
+    for case in notifications {
+        assert_eq!(opened(&body(case)["resource"]), text(case, "plaintext"));
+    }
+    let certificates = &vectors["certificates"];
+    let certificate = opened(&body(certificates)["data"][0]["encrypt_certificate"]);
+    assert_eq!(certificate, file(text(certificates, "decrypts_to")));
+}
+
 /// The official vector has a key of 16 bytes: AES-128, which WeChat Pay does not use.
 #[test]
 fn a_short_key_opens_nothing() {

@@ -1,11 +1,12 @@
 //! Who is let in, and how answers are signed.
 
-use super::rig::{KEYS, Rig};
-use heatpay_channels::{OrderState, PaymentChannel};
+use super::rig::{KEYS, PRICE, Rig};
+use heatpay_channels::{ChannelError, OrderState, PaymentChannel};
 use heatpay_domain::PaymentNo;
 use heatpay_ports::Clock;
 use heatpay_sandbox::wechatpay::Signer;
 use http::{Method, header};
+use jiff::SignedDuration;
 use serde_json::json;
 
 const PATH: &str = "/v3/certificates";
@@ -37,6 +38,43 @@ async fn a_call_is_let_in_by_its_signature_over_the_raw_bytes() {
         assert_eq!((status, code.as_str()), (401, "SIGN_ERROR"), "{why}");
     }
     assert_eq!(rig.send(Method::GET, PATH, rig.signed(&Method::GET, PATH, "", now - 300), "").await.0, 200);
+}
+
+/// WeChat keeps no nonces: what makes a repeated call harmless is its number.
+#[tokio::test]
+async fn the_same_call_comes_again_for_five_minutes_and_is_done_once() {
+    let rig = Rig::new().await;
+    let transaction = rig.paid("P20261120000001").await;
+    let body = json!({
+        "transaction_id": transaction, "out_refund_no": "R20261120000001",
+        "amount": { "refund": 100, "total": PRICE.0, "currency": "CNY" },
+    })
+    .to_string();
+    let path = "/v3/refund/domestic/refunds";
+    let call = rig.signed(&Method::POST, path, &body, rig.clock.now().as_second());
+    for seconds in [0, 0, 300] {
+        rig.clock.seconds(seconds);
+        assert_eq!(rig.send(Method::POST, path, call.clone(), &body).await.0, 200);
+        rig.party.act().await.unwrap();
+    }
+    assert_eq!(rig.party.money_held().unwrap(), PRICE.0 - 100);
+    rig.clock.seconds(1);
+    assert_eq!(rig.send(Method::POST, path, call, &body).await, (401, "SIGN_ERROR".to_owned()));
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_five_minutes() {
+    let rig = Rig::new().await;
+    rig.placed("P20261120000001").await;
+    let number = PaymentNo::parse("P20261120000001").unwrap();
+    for (seconds, believed) in [(-301, false), (-300, true), (300, true), (301, false)] {
+        let ours = rig.clock.now() + SignedDuration::from_secs(seconds);
+        let asked = rig.client.query_order(&number, ours).await;
+        match believed {
+            true => assert_eq!(asked.unwrap(), OrderState::Waiting, "{seconds}"),
+            false => assert!(matches!(asked, Err(ChannelError::Misconfigured { .. })), "{seconds}: {asked:?}"),
+        }
+    }
 }
 
 #[tokio::test]

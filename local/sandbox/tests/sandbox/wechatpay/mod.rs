@@ -7,4 +7,5 @@ mod merchant;
 mod notices;
 mod orders;
 mod refunds;
+mod renewal;
 mod rig;

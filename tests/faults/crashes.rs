@@ -1,0 +1,287 @@
+//! The process dies before and after every call that leaves a function; then what happened before happens again, as it would:
+//! the client repeats under the same key, the queue delivers again, WeChat notifies again, the schedule comes round.
+//! `docs/crash-points.md` lists every point this found and broke.
+
+use crate::stories::Story;
+use heatpay_local::probe::Fault;
+use heatpay_ports::Call;
+use heatpay_tests::{repository, town::Town};
+use std::{
+    collections::HashSet,
+    fmt::Write,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+/// How many households a town has: one for each death.
+const HOUSEHOLDS: usize = 90;
+
+/// Before the call leaves, or after its answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Before,
+    After,
+}
+
+/// The process of one function dies, once: at the first or a later call of one kind.
+struct Dies {
+    function: &'static str,
+    kind: String,
+    occurrence: usize,
+    moment: Moment,
+    seen: AtomicUsize,
+    dead: AtomicBool,
+}
+
+impl Dies {
+    fn at(&self, moment: Moment, function: &str, call: &Call) {
+        let here = moment == self.moment && function == self.function && kind(call) == self.kind;
+        if here && self.seen.fetch_add(1, Ordering::SeqCst) == self.occurrence {
+            self.dead.store(true, Ordering::SeqCst);
+            std::panic::resume_unwind(Box::new("the process dies here"));
+        }
+    }
+}
+
+impl Fault for Dies {
+    fn before(&self, function: &str, call: &Call) {
+        self.at(Moment::Before, function, call);
+    }
+
+    fn after(&self, function: &str, call: &Call) {
+        self.at(Moment::After, function, call);
+    }
+}
+
+/// What a call does and to what, without the numbers of this run.
+fn kind(call: &Call) -> String {
+    // Several bills of one household are as many parts of a transaction.
+    let mut on: Vec<_> = call.resources.iter().map(|resource| local_name(resource)).collect();
+    on.dedup();
+    let on = if on.is_empty() { "–".to_owned() } else { on.join(", ") };
+    format!("{} `{}` | {on}", call.service, shape(&call.operation))
+}
+
+/// A queue or topic by its name, without where this run has it.
+fn local_name(resource: &str) -> String {
+    match resource.split_once(' ') {
+        Some((verb, place)) if place.contains(':') => {
+            format!("{verb} {}", place.rsplit(['/', ':']).next().unwrap_or(place))
+        }
+        _ => resource.to_owned(),
+    }
+}
+
+/// Lists the calls of one function.
+struct Lists {
+    function: &'static str,
+    calls: Mutex<Vec<Call>>,
+}
+
+impl Fault for Lists {
+    fn before(&self, function: &str, call: &Call) {
+        if function == self.function {
+            self.calls.lock().expect("nobody panicked").push(call.clone());
+        }
+    }
+
+    fn after(&self, _: &str, _: &Call) {}
+}
+
+async fn happen_under(town: &Town, household: usize, story: Story, fault: Arc<dyn Fault>) {
+    *town.world.fault.write().expect("nobody panicked") = Some(fault);
+    story.happen(town, household).await;
+    *town.world.fault.write().expect("nobody panicked") = None;
+}
+
+/// The kinds of calls the function makes in the story, in order, each with how often it comes.
+async fn kinds_of_calls(town: &Town, household: usize, function: &'static str, story: Story) -> Vec<(String, usize)> {
+    let lists = Arc::new(Lists { function, calls: Mutex::default() });
+    happen_under(town, household, story, lists.clone()).await;
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for call in lists.calls.lock().expect("nobody panicked").iter() {
+        let kind = kind(call);
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, times)) => *times += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    assert!(!kinds.is_empty(), "{function} is called in {story:?}");
+    kinds
+}
+
+/// A town whose old debts have been reminded of already: no reminder comes between the stories.
+async fn quiet_town() -> Town {
+    let town = Town::of_size(HOUSEHOLDS).await;
+    town.pass_hours(1).await;
+    town
+}
+
+/// The households that owe something, by their place in the file.
+async fn owing(town: &Town) -> Vec<usize> {
+    let bills = town.books().await.bills;
+    let owe: HashSet<_> =
+        bills.into_iter().filter(|bill| bill.open_principal().is_positive()).map(|bill| bill.account_no).collect();
+    (0..HOUSEHOLDS).filter(|at| owe.contains(&town.households[*at].household.account_no)).collect()
+}
+
+/// Dies before and after every kind of call of the function in the stories, each time with another household. Where a kind
+/// comes over and over, as a schedule's look for work does, at the first two.
+async fn break_everywhere(function: &'static str) {
+    let (_, stories, _) = FUNCTIONS.into_iter().find(|(name, ..)| *name == function).expect("it is listed");
+    let town = quiet_town().await;
+    let owing = owing(&town).await;
+    let mut households = owing.iter().copied();
+    let mut household = || households.next().expect("households enough");
+    for story in stories {
+        for (kind, times) in kinds_of_calls(&town, household(), function, *story).await {
+            for (occurrence, moment) in
+                [(0, Moment::Before), (0, Moment::After), (1, Moment::Before), (1, Moment::After)]
+            {
+                if occurrence >= times {
+                    continue;
+                }
+                let (seen, dead) = (AtomicUsize::new(0), AtomicBool::new(false));
+                let dies = Arc::new(Dies { function, kind: kind.clone(), occurrence, moment, seen, dead });
+                happen_under(&town, household(), *story, dies.clone()).await;
+                // A repetition need not come in every household's story.
+                let died = dies.dead.load(Ordering::SeqCst) || occurrence > 0;
+                assert!(died, "{function} lived through {kind} of {story:?}");
+                let (audit, at) = (town.audit().await, format!("{function} died {moment:?} {kind} in {story:?}"));
+                assert_eq!(audit.differences, Vec::<String>::new(), "{at}");
+                assert_eq!((audit.open_payments, audit.open_refunds), (0, 0), "{at}");
+            }
+        }
+    }
+    let used = owing.len() - households.len();
+    assert_every_fen_is_explained(&town, used).await;
+}
+
+/// The money of all deaths together.
+async fn assert_every_fen_is_explained(town: &Town, households: usize) {
+    town.assert_books_agree().await;
+    let books = town.books().await;
+    assert_eq!(books.payments.len(), households, "one payment a household, however often its client asked");
+    let transactions: HashSet<_> = books.receipts.iter().map(|receipt| &receipt.channel_txn).collect();
+    assert_eq!(transactions.len(), books.receipts.len(), "one receipt a transaction");
+    let held = town.world.parties.wechatpay.transactions().expect("the sandbox answers");
+    assert_eq!(books.receipts.len(), held.len(), "a receipt for every transaction of the provider");
+    let issued = town.world.parties.baiwang.invoices().expect("the sandbox answers");
+    let paid = books.receipts.iter().filter(|receipt| receipt.outcome.is_settled()).count();
+    assert_eq!(issued.len(), paid, "one invoice for each that paid");
+}
+
+/// Every function that has to do with money, the stories it is called in, and who repeats what when it dies.
+const FUNCTIONS: [(&str, &[Story], &str); 7] = [
+    (
+        "payment-create",
+        &[Story::Paid, Story::Cancelled],
+        "The client gets a 5xx and repeats under the same key: the same payment, the same order.",
+    ),
+    (
+        "payment-callback",
+        &[Story::Paid, Story::Refunded],
+        "WeChat gets no 200 and sends the notification again; the evidence may be queued twice.",
+    ),
+    (
+        "payment-settle",
+        &[Story::Paid, Story::Refunded],
+        "The queue delivers the evidence again; the receipt's condition makes it once, and what was not published is.",
+    ),
+    (
+        "payment-watch",
+        &[Story::FoundByTheWatch, Story::Expired],
+        "The queue delivers again, or the schedule finds the payment in the index `open`.",
+    ),
+    (
+        "refund-execute",
+        &[Story::Refunded],
+        "The queue delivers again, or the schedule finds the refund; it is asked for again under the same number.",
+    ),
+    (
+        "invoice-issue",
+        &[Story::Paid],
+        "The queue delivers again, or the schedule finds the invoice; it is asked for again under the same serial number.",
+    ),
+    (
+        "notification-send",
+        &[Story::Paid],
+        "The queue delivers again; a notice that may have gone out already is asked about before it is sent again.",
+    ),
+];
+
+#[tokio::test]
+async fn payment_create_may_die_at_any_call() {
+    break_everywhere("payment-create").await;
+}
+
+#[tokio::test]
+async fn payment_callback_may_die_at_any_call() {
+    break_everywhere("payment-callback").await;
+}
+
+#[tokio::test]
+async fn payment_settle_may_die_at_any_call() {
+    break_everywhere("payment-settle").await;
+}
+
+#[tokio::test]
+async fn payment_watch_may_die_at_any_call() {
+    break_everywhere("payment-watch").await;
+}
+
+#[tokio::test]
+async fn refund_execute_may_die_at_any_call() {
+    break_everywhere("refund-execute").await;
+}
+
+#[tokio::test]
+async fn invoice_issue_may_die_at_any_call() {
+    break_everywhere("invoice-issue").await;
+}
+
+#[tokio::test]
+async fn notification_send_may_die_at_any_call() {
+    break_everywhere("notification-send").await;
+}
+
+#[tokio::test]
+async fn the_page_lists_every_point_that_is_broken() {
+    let town = quiet_town().await;
+    let mut households = owing(&town).await.into_iter();
+    let mut page = String::from(PREFACE);
+    for (function, stories, then) in FUNCTIONS {
+        let _ = write!(page, "\n## {function}\n\n{then}\n\n| story | call | on |\n|---|---|---|\n");
+        for story in stories {
+            let household = households.next().expect("households enough");
+            for (kind, _) in kinds_of_calls(&town, household, function, *story).await {
+                let _ = writeln!(page, "| {story} | {kind} |");
+            }
+        }
+    }
+    let path = repository::root().join("docs/crash-points.md");
+    if std::env::var_os("HEATPAY_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, page, "docs/crash-points.md is out of date: run once with HEATPAY_WRITE_DOCS=1");
+}
+
+const PREFACE: &str = "\
+# Where the process may die
+
+Every call that leaves a function on a payment's way, found by listing them while a payment goes through its story. The tests in
+`tests/faults/crashes.rs` kill the function before and after each of them, with a household of its own each time, let happen again
+what would, and then go through the books: bills, receipts, postings, refunds and WeChat Pay's own money agree to the fen, no
+payment and no refund stays open, one payment a household, one receipt a transaction, one invoice a payment.
+
+This page is written by `HEATPAY_WRITE_DOCS=1 cargo test -p heatpay-tests --test faults the_page_lists`; a test compares it.
+";
+
+/// The operation without the numbers of this run.
+fn shape(operation: &str) -> String {
+    let numbered = |part: &str| part.len() > 12 && part.bytes().any(|byte| byte.is_ascii_digit());
+    operation.split('/').map(|part| if numbered(part) { "…" } else { part }).collect::<Vec<_>>().join("/")
+}
