@@ -4,5 +4,6 @@
 mod aliyun_sms;
 mod baiwang;
 mod street;
+mod vectors;
 mod wechatpay;
 mod weixin;

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::{
         interceptors::{
             Intercept,
             context::{
-                BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+                AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
                 BeforeTransmitInterceptorContextRef,
             },
         },
@@ -89,9 +89,10 @@ impl Intercept for Watch {
         Ok(self.probe.before(&call)?)
     }
 
-    fn read_before_deserialization(
+    // Not before it is deserialized: until then the body is a stream that nobody has read.
+    fn read_after_deserialization(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {

@@ -8,4 +8,4 @@ mod notices;
 mod orders;
 mod refunds;
 mod renewal;
-mod rig;
+pub(crate) mod rig;
