@@ -4,6 +4,7 @@
 mod crashes;
 mod partners;
 mod process;
+mod starting;
 mod stories;
 mod strays;
 mod two_thousand;

@@ -91,6 +91,18 @@ impl Suite {
         self.launch(port).await;
     }
 
+    /// `kill`, which asks: it ends by itself, with 0. Then a new process on the same port and folder.
+    pub(crate) async fn stop_and_restart(&self) {
+        let stopped = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (port, mut child) = stopped.expect("it runs");
+        let id = child.id().expect("it runs").to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+        assert!(told.success());
+        let ended = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends").expect("it can be waited for");
+        assert_eq!(ended.code(), Some(0));
+        self.launch(port).await;
+    }
+
     /// One call; a 5xx, a 429 and `in_progress` say to try again.
     pub(crate) async fn call(
         &self,

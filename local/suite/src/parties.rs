@@ -26,8 +26,14 @@ pub enum PartyError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// Its state.
-    #[error("the third parties' state cannot be opened")]
-    State(#[from] heatpay_sandbox::StateError),
+    #[error("the sandbox's state in {} cannot be opened", path.display())]
+    State {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: heatpay_sandbox::StateError,
+    },
     /// Its keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -74,9 +80,14 @@ impl Parties {
         };
         let file = data.map(|data| data.join("sandbox.db"));
         let file = file.as_deref();
-        let wechatpay = Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone())?;
+        let path = file.map_or_else(|| PathBuf::from("memory"), Path::to_owned);
+        let state = |source: heatpay_sandbox::StateError| PartyError::State { path: path.clone(), source };
+        let wechatpay =
+            Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone()).map_err(|error| match error {
+                OpenError::Database(source) => state(source),
+                OpenError::Key(_) | OpenError::Http(_) => PartyError::Open(error),
+            })?;
         wechatpay.set_own_url(own_url);
-        let state = |error: heatpay_sandbox::StateError| PartyError::State(error);
         let weixin = Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
         let baiwang = Baiwang::open(accounts::baiwang(), file, clock.clone(), ids.clone()).map_err(state)?;
         let aliyun_sms = AliyunSms::open(accounts::aliyun_sms(), file, clock, ids).map_err(state)?;
