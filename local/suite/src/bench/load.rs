@@ -59,7 +59,9 @@ impl Plan {
 /// What the process tells.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct LoadReport {
-    /// Microseconds of each request that was planned after the warm-up, by its kind.
+    /// Requests answered while it was measured.
+    pub(super) answered: u64,
+    /// Microseconds of each request that was planned for the time measured, by its kind.
     pub(super) latencies_us: BTreeMap<String, Vec<u64>>,
     /// How often each error came, by kind and error; with the warm-up's.
     pub(super) errors: BTreeMap<String, u64>,
@@ -200,11 +202,15 @@ impl Load {
     }
 
     fn note(&self, kind: &str, at: Duration) {
-        if at < Duration::from_secs(u64::from(self.plan.warm_up)) {
+        let now = self.started.elapsed();
+        let begin = Duration::from_secs(u64::from(self.plan.warm_up));
+        let measured = begin..begin + Duration::from_secs(u64::from(self.plan.seconds));
+        let took = u64::try_from(now.saturating_sub(at).as_micros()).unwrap_or(u64::MAX);
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.answered += u64::from(measured.contains(&now));
+        if !measured.contains(&at) {
             return;
         }
-        let took = u64::try_from(self.started.elapsed().saturating_sub(at).as_micros()).unwrap_or(u64::MAX);
-        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         match report.latencies_us.get_mut(kind) {
             Some(latencies) => latencies.push(took),
             None => {

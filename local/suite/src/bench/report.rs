@@ -77,7 +77,8 @@ pub(super) fn latencies(load: &LoadReport, wanted: Wanted) {
         row(kind, latencies.clone(), wanted.seconds);
     }
     row("all", all, wanted.seconds);
-    println!("reached: {rate} requests/s, {} errors", load.errors.values().sum::<u64>());
+    let answered = load.answered / u64::from(wanted.seconds.max(1));
+    println!("asked {rate} requests/s, answered {answered}/s, {} errors", load.errors.values().sum::<u64>());
     for (error, count) in &load.errors {
         println!("  {count} × {error}");
     }
