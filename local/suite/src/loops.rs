@@ -10,6 +10,9 @@ use tokio::task::JoinSet;
 /// How long a poller waits for a message before it asks again.
 const LONG_POLL: Duration = Duration::from_secs(20);
 
+/// How many notifications a third party has on their way to us: theirs are many machines.
+const NOTIFIED_AT_ONCE: usize = 8;
+
 /// How often the schedules and the third parties are looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -40,7 +43,7 @@ pub(crate) fn start(world: &Arc<World>) -> JoinSet<()> {
     tasks.spawn(async move {
         loop {
             tokio::time::sleep(LOOK).await;
-            acting.parties.act().await;
+            acting.parties.act(NOTIFIED_AT_ONCE).await;
         }
     });
     tasks
@@ -87,7 +90,7 @@ impl World {
     pub async fn until_quiet(&self) -> Result<usize, heatpay_engines::QueueError> {
         let mut failed = 0;
         loop {
-            let mut moved = self.parties.act().await;
+            let mut moved = self.parties.act(1).await;
             for pump in &self.pumps {
                 let (handled, failures) = pump.once(&self.engines.queues, None).await?;
                 moved += handled;

@@ -122,9 +122,9 @@ impl Parties {
         }
     }
 
-    /// Lets them do what is due. Answers how many things they did.
-    pub async fn act(&self) -> usize {
-        match self.wechatpay.act().await {
+    /// Lets them do what is due, with so many calls to us at once. Answers how many things they did.
+    pub async fn act(&self, at_once: usize) -> usize {
+        match self.wechatpay.act_with(at_once).await {
             Ok(done) => done,
             Err(error) => {
                 tracing::error!(%error, "the sandbox of WeChat Pay cannot act");

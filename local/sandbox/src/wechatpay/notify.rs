@@ -3,6 +3,7 @@
 use super::{Inner, Wechatpay, refunds, refunds::Refund, shown};
 use crate::switches::Callbacks;
 use axum::http::HeaderMap;
+use futures::future::join_all;
 use rusqlite::{Connection, TransactionBehavior::Immediate, params};
 use serde_json::{Value, json};
 
@@ -133,15 +134,27 @@ impl Inner {
 }
 
 impl Wechatpay {
-    /// Does what is due: refunds under way come through, notifications go out. Answers how many things it did.
+    /// Does what is due: refunds under way come through, notifications go out, one after the other. Answers how many things
+    /// it did.
     pub async fn act(&self) -> rusqlite::Result<usize> {
+        self.act_with(1).await
+    }
+
+    /// The same, with so many notifications on their way at once.
+    pub async fn act_with(&self, at_once: usize) -> rusqlite::Result<usize> {
         let finished = self.finish_refunds()?;
         let due = self.0.due()?;
-        for notice in self.sendings(&due) {
-            let acknowledged = self.send(notice).await;
-            self.0.record(notice, acknowledged)?;
+        for together in self.sendings(&due).chunks(at_once) {
+            for recorded in join_all(together.iter().map(|notice| self.deliver(notice))).await {
+                recorded?;
+            }
         }
         Ok(finished + due.len())
+    }
+
+    async fn deliver(&self, notice: &Notice) -> rusqlite::Result<()> {
+        let acknowledged = self.send(notice).await;
+        self.0.record(notice, acknowledged)
     }
 
     /// What is due, as often and in the order it is sent.
