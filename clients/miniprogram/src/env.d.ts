@@ -1,0 +1,18 @@
+/// <reference types="vite/client" />
+
+interface ImportMetaEnv {
+  /** Where the API is; empty on the pages' own origin. */
+  readonly VITE_API_BASE: string
+  /** The company's name as residents know it. */
+  readonly VITE_COMPANY_NAME: string
+  /** Its service phone. */
+  readonly VITE_SERVICE_PHONE: string
+  /** The subscribe messages' templates, separated by commas. */
+  readonly VITE_TEMPLATE_IDS: string
+}
+
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue'
+  const component: DefineComponent<Record<string, never>, Record<string, never>, unknown>
+  export default component
+}

@@ -1,0 +1,108 @@
+import { NoAnswer, Problem, type components } from '@heatpay/shared'
+import { pay, way } from '@platform/pay'
+import { shallowRef } from 'vue'
+import type { Returned } from '@/platform/pay'
+import { SignedOut } from '@/session/bearer'
+import { sentence } from '@/session/load'
+import { api } from '@/session/session'
+import { type Flow, type Happened, begin, follow, next, waitBefore } from './flow'
+
+type Payment = components['schemas']['PaymentReply']
+type NewPayment = components['schemas']['NewPayment']
+
+/** The key of a payment the person starts: the server makes one payment for it, however often it is sent. */
+function newKey(): string {
+  const random = () => Math.random().toString(36).slice(2, 12).padEnd(10, '0')
+  return `${Date.now().toString(36)}-${random()}${random()}`
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Runs one payment: carries out what each state of the flow asks for until it comes to rest. */
+export function usePayment() {
+  const flow = shallowRef<Flow | null>(null)
+  const payment = shallowRef<Payment | null>(null)
+  let given: NewPayment | null = null
+  let left = false
+
+  function happen(happened: Happened): void {
+    if (flow.value !== null) flow.value = next(flow.value, happened)
+  }
+
+  /** Makes a payment and hands it to the channel. */
+  async function start(asked: Omit<NewPayment, 'channel' | 'scene'>): Promise<void> {
+    const how = way()
+    if (how === null) return
+    given = { ...asked, ...how }
+    flow.value = begin(newKey())
+    await run()
+  }
+
+  /** Follows a payment that was made before. */
+  async function watch(paymentNo: string): Promise<void> {
+    flow.value = follow(paymentNo)
+    await run()
+  }
+
+  async function payAgain(): Promise<void> {
+    await ask(payment.value?.payment_no ?? '')
+    happen({ what: 'pay_again' })
+    await run()
+  }
+
+  async function run(): Promise<void> {
+    while (flow.value !== null && !left) {
+      const now: Flow = flow.value
+      if (now.at === 'placing') await place(now.key, now.tries)
+      else if (now.at === 'at_channel') await atChannel(now.paymentNo)
+      else if (now.at === 'asking') await askLater(now.paymentNo, now.tries)
+      else return
+      if (flow.value === now) return
+    }
+  }
+
+  async function place(key: string, tries: number): Promise<void> {
+    if (tries > 0) await pause(waitBefore(tries))
+    if (given === null) return
+    try {
+      payment.value = await api.post('/api/payments', { headers: { 'Idempotency-Key': key }, body: given })
+      happen({ what: 'placed', payment: payment.value })
+    } catch (error) {
+      if (error instanceof SignedOut) throw error
+      const later = error instanceof NoAnswer || (error instanceof Problem && error.status >= 500)
+      if (later) happen({ what: 'no_answer', sentence: sentence(error) })
+      else if (error instanceof Problem) happen({ what: 'refused', code: error.code, sentence: error.message, about: error.about })
+      else throw error
+    }
+  }
+
+  async function atChannel(paymentNo: string): Promise<void> {
+    const parameters = payment.value?.client_parameters
+    const how: Returned = parameters ? await pay(parameters, paymentNo) : 'failed'
+    happen({ what: 'returned', how })
+  }
+
+  async function askLater(paymentNo: string, tries: number): Promise<void> {
+    if (tries > 0) await pause(waitBefore(tries))
+    if (!left) await ask(paymentNo)
+  }
+
+  async function ask(paymentNo: string): Promise<void> {
+    try {
+      payment.value = await api.get('/api/payments/{payment_no}', { path: { payment_no: paymentNo } })
+      happen({ what: 'told', status: payment.value.status })
+    } catch (error) {
+      if (error instanceof SignedOut) throw error
+      if (error instanceof Problem && error.status < 500) {
+        flow.value = { at: 'refused', code: error.code, sentence: error.message, about: error.about }
+      } else happen({ what: 'asked_in_vain' })
+    }
+  }
+
+  /** The page is left: nothing more is asked from here. */
+  function leave(): void {
+    left = true
+  }
+
+  return { flow, payment, start, watch, payAgain, ask, leave }
+}

@@ -1,0 +1,5 @@
+export * from './client'
+export * from './dates'
+export * from './money'
+export * from './problem'
+export type { components, paths } from './schema'
