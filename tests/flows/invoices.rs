@@ -59,6 +59,29 @@ async fn an_invoice_asked_for_with_the_payment_is_made_out_to_the_title_given_th
 }
 
 #[tokio::test]
+async fn who_names_no_title_gets_the_invoice_as_the_household_is_on_file() {
+    let town = Town::billed().await;
+    let resident = town.resident_of(0).await;
+    let bills = resident.open_bills(town.account(0)).await;
+    let body = json!({
+        "account_no": town.account(0), "bill_nos": bills, "channel": "wechatpay", "scene": "jsapi",
+        "invoice_title": { "email": "lin@example.com" },
+    });
+    let payment = resident.start(body, "in-my-own-name").await.expect(201);
+    resident.pay_in_app(&payment);
+    town.settle_down().await;
+    let holder = town.proof(0)["holder"].as_str().expect("a holder").to_owned();
+    let made = town.world.parties.baiwang.invoices().expect("invoices");
+    assert_eq!(made.len(), 1);
+    assert!(format!("{made:?}").contains(&holder), "{made:?}");
+    // Asked for again in the same way it is the same one; it is nobody else's.
+    let again = json!({ "payment_no": payment["payment_no"], "title": { "email": "lin@example.com" } });
+    resident.post("/api/invoices", again).await.expect(200);
+    let other = json!({ "payment_no": payment["payment_no"], "title": { "tax_no": "91120000123456789X" } });
+    assert_eq!(resident.post("/api/invoices", other).await.problem(400), "invalid_request");
+}
+
+#[tokio::test]
 async fn a_payment_has_one_invoice() {
     let town = Town::billed().await;
     let resident = town.resident_of(0).await;

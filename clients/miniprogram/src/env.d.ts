@@ -10,9 +10,3 @@ interface ImportMetaEnv {
   /** The subscribe messages' templates, separated by commas. */
   readonly VITE_TEMPLATE_IDS: string
 }
-
-declare module '*.vue' {
-  import type { DefineComponent } from 'vue'
-  const component: DefineComponent<Record<string, never>, Record<string, never>, unknown>
-  export default component
-}

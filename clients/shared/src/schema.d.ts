@@ -903,7 +903,7 @@ export interface components {
                  * @description A person's or a company's name.
                  * @example 张三
                  */
-                readonly name: string;
+                readonly name?: string | null;
                 /**
                  * @description 纳税人识别号 of a company; a person has none.
                  * @example 91120000123456789X
@@ -948,7 +948,7 @@ export interface components {
                  * @description A person's or a company's name.
                  * @example 张三
                  */
-                readonly name: string;
+                readonly name?: string | null;
                 /**
                  * @description 纳税人识别号 of a company; a person has none.
                  * @example 91120000123456789X

@@ -10,7 +10,7 @@ mod request;
 use axum::{Router, extract::FromRef};
 use heatpay_ports::Clock;
 use heatpay_runtime::{BootError, Context, auth::Tokens, files::Files, queue::Queue};
-use heatpay_store::{invoices::Invoices, payments::Payments};
+use heatpay_store::{households::Households, invoices::Invoices, payments::Payments, titles::Titles};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,6 +18,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) struct App {
     tokens: Tokens,
     payments: Payments,
+    households: Households,
+    titles: Titles,
     invoices: Invoices,
     files: Files,
     issue: Queue,
@@ -35,6 +37,8 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
     let app = App {
         tokens: Tokens::of(&context).await?,
         payments: Payments::of(&context)?,
+        households: Households::of(&context)?,
+        titles: Titles::of(&context).await?,
         invoices: Invoices::of(&context).await?,
         files: Files::of(&context)?,
         issue: Queue::of(&context, "INVOICE_QUEUE_URL")?,

@@ -2,8 +2,8 @@ use crate::{App, reply::InvoiceReply};
 use axum::{extract::State, http::StatusCode};
 use heatpay_domain::{
     InvoiceNo, PaymentNo,
-    invoice::{Invoice, InvoiceStatus, InvoiceTitle},
-    payment::PaymentStatus,
+    invoice::{Invoice, InvoiceStatus, InvoiceTitle, WantedTitle},
+    payment::{Payment, PaymentStatus},
 };
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody, queue::causes};
 use heatpay_store::invoices::{KeptInvoice, Requested};
@@ -18,9 +18,9 @@ pub(crate) struct NewInvoice {
     /// The paid payment it is for.
     #[schema(schema_with = heatpay_runtime::described::payment_no)]
     payment_no: PaymentNo,
-    /// Whom it is made out to.
+    /// Whom it is made out to; without a name, the household as it is on file.
     #[schema(schema_with = heatpay_runtime::described::invoice_title)]
-    title: InvoiceTitle,
+    title: WantedTitle,
 }
 
 /// 申请发票
@@ -46,7 +46,7 @@ pub(crate) async fn request_invoice(
     resident: Resident,
     Json(request): Json<NewInvoice>,
 ) -> Result<(StatusCode, axum::Json<InvoiceReply>), Problem> {
-    request.title.check().map_err(|reason| Problem::invalid(reason.to_string()))?;
+    let named = request.title.named().map_err(|reason| Problem::invalid(reason.to_string()))?;
     let payment = app
         .payments
         .find(&request.payment_no)
@@ -56,13 +56,24 @@ pub(crate) async fn request_invoice(
     if payment.status != PaymentStatus::Paid {
         return Err(Problem::conflict("payment_not_paid", "这笔支付还没有完成,暂时不能开具发票。"));
     }
-    match app.invoices.request(&payment, &request.title, &resident.0.sub, app.clock.now()).await? {
+    let title = match named {
+        Some(title) => title,
+        None => title_of_household(&app, &payment, &request.title).await?,
+    };
+    match app.invoices.request(&payment, &title, &resident.0.sub, app.clock.now()).await? {
         Requested::Now(invoice) => {
             hand_over(&app, &invoice.invoice_no).await;
             Ok((StatusCode::CREATED, axum::Json(InvoiceReply::of(&invoice))))
         }
-        Requested::Before(kept) => repeat(&app, *kept, &request.title).await,
+        Requested::Before(kept) => repeat(&app, *kept, &title).await,
     }
+}
+
+/// The household as it is on file. One read.
+async fn title_of_household(app: &App, payment: &Payment, wanted: &WantedTitle) -> Result<InvoiceTitle, Problem> {
+    let household = app.households.find(&payment.account_no).await?;
+    let household = household.ok_or_else(|| Problem::missing("没有找到这个户号。"))?;
+    app.titles.of_household(wanted, &household).map_err(|e| Problem::internal(&e))
 }
 
 async fn repeat(

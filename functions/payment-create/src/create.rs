@@ -11,7 +11,7 @@ use heatpay_domain::{
     AccountNo, BillNo, Channel, PaymentNo,
     bill::{Bill, BillStatus},
     calendar::civil_date,
-    invoice::InvoiceTitle,
+    invoice::{InvoiceTitle, WantedTitle},
     payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, total},
 };
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
@@ -39,9 +39,9 @@ pub(crate) struct NewPayment {
     /// What the resident saw as the sum, in fen; refused if it is not what is due now.
     #[schema(example = 223_800)]
     expected_fen: Option<i64>,
-    /// The invoice to make once it is paid.
+    /// The invoice to make once it is paid; without a name it is made out as the household is on file.
     #[schema(schema_with = heatpay_runtime::described::invoice_title_if_wanted)]
-    invoice_title: Option<InvoiceTitle>,
+    invoice_title: Option<WantedTitle>,
 }
 
 /// 创建支付
@@ -72,6 +72,7 @@ pub(crate) async fn create_payment(
     let key = idempotency_key(&resident, &headers, &request)?;
     resident.household(request.account_no.as_str())?;
     check(&request, &resident)?;
+    let title = invoice_title(&app, &request).await?;
     let now = app.clock.now();
     // A bill may change between reading and writing: read again, a few times at most.
     for _ in 0..3 {
@@ -80,7 +81,7 @@ pub(crate) async fn create_payment(
             Ok(allocations) => allocations,
             Err(refusal) => return repeat_or_refuse(&app, &key, refusal, &headers, now).await,
         };
-        let payment = new_payment(&app, &resident, &request, allocations, now)?;
+        let payment = new_payment(&app, &resident, &request, title.as_ref(), allocations, now)?;
         let held = hold(&bills, &payment);
         let ask_at = now + SignedDuration::from_secs(15);
         match app.new_payments.create(&payment, &held, &key, ask_at).await? {
@@ -112,16 +113,25 @@ fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
         let detail = "请在微信小程序中登录后使用微信支付。";
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "weixin_sign_in_needed", detail));
     }
-    if let Some(title) = &request.invoice_title {
-        title.check().map_err(|reason| Problem::invalid(reason.to_string()))?;
-    }
     Ok(())
+}
+
+/// Whom the invoice will be made out to. One read where that is the household itself.
+async fn invoice_title(app: &App, request: &NewPayment) -> Result<Option<InvoiceTitle>, Problem> {
+    let Some(wanted) = &request.invoice_title else { return Ok(None) };
+    if let Some(named) = wanted.named().map_err(|reason| Problem::invalid(reason.to_string()))? {
+        return Ok(Some(named));
+    }
+    let household = app.households.find(&request.account_no).await?;
+    let household = household.ok_or_else(|| Problem::missing("没有找到这个户号。"))?;
+    app.titles.of_household(wanted, &household).map(Some).map_err(|e| Problem::internal(&e))
 }
 
 fn new_payment(
     app: &App,
     resident: &Resident,
     request: &NewPayment,
+    title: Option<&InvoiceTitle>,
     allocations: Vec<Allocation>,
     now: Timestamp,
 ) -> Result<Payment, Problem> {
@@ -133,7 +143,7 @@ fn new_payment(
     let payment_no = PaymentNo::parse(format!("P{}", app.ids.ulid(now))).map_err(|e| Problem::internal(&e))?;
     let sealed = |title| app.titles.seal_for_payment(&payment_no, title);
     Ok(Payment {
-        invoice_title_sealed: request.invoice_title.as_ref().map(sealed),
+        invoice_title_sealed: title.map(sealed),
         payment_no,
         account_no: request.account_no.clone(),
         resident_id: resident.0.sub.clone(),

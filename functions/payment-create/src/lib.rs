@@ -11,7 +11,9 @@ use axum::{Router, extract::FromRef};
 use heatpay_channels::Channels;
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{BootError, Context, auth::Tokens, queue::Queue};
-use heatpay_store::{bills::Bills, close::Endings, create::NewPayments, payments::Payments, titles::Titles};
+use heatpay_store::{
+    bills::Bills, close::Endings, create::NewPayments, households::Households, payments::Payments, titles::Titles,
+};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,6 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) struct App {
     tokens: Tokens,
     bills: Bills,
+    households: Households,
     payments: Payments,
     new_payments: NewPayments,
     endings: Endings,
@@ -42,6 +45,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
     let app = App {
         tokens: Tokens::of(&context).await?,
         bills: Bills::of(&context)?,
+        households: Households::of(&context)?,
         payments: Payments::of(&context)?,
         new_payments: NewPayments::of(&context)?,
         endings: Endings::of(&context)?,

@@ -1,6 +1,10 @@
 //! Titles of invoices, sealed wherever they are kept: each is somebody's name and address for mail.
 
-use heatpay_domain::{PaymentNo, invoice::InvoiceTitle};
+use crate::households::KeptHousehold;
+use heatpay_domain::{
+    PaymentNo,
+    invoice::{InvoiceTitle, WantedTitle},
+};
 use heatpay_ports::Ids;
 use heatpay_runtime::{
     BootError, Context,
@@ -32,6 +36,11 @@ impl Titles {
     /// The title a payment carried.
     pub fn open_of_payment(&self, payment_no: &PaymentNo, sealed: &str) -> Result<InvoiceTitle, CannotOpen> {
         self.open(payment_no.as_str(), sealed)
+    }
+
+    /// The title of a household as it is on file, for one that was asked for without a name.
+    pub fn of_household(&self, wanted: &WantedTitle, household: &KeptHousehold) -> Result<InvoiceTitle, CannotOpen> {
+        Ok(wanted.of_household(&household.open(&self.personal_data)?))
     }
 
     /// Seals a title for the invoice or payment of that number: it opens in no other.

@@ -41,6 +41,9 @@ export const PLACING_TRIES = 4
 /** The server is asked this often before the person is told that it takes longer. */
 export const ASKING_TRIES = 12
 
+/** The same while the person pays in another place, which takes its time: five minutes. */
+export const ELSEWHERE_TRIES = 100
+
 /** How long to wait before the next try, in milliseconds: half a second first, three seconds later on. */
 export function waitBefore(tries: number): number {
   return Math.min(500 + tries * 500, 3000)
@@ -102,8 +105,9 @@ function asking(flow: Flow & { at: 'asking' }, happened: Happened): Flow {
     if (happened.status === 'pending' && (returned === 'cancelled' || returned === 'failed')) return { at: 'unpaid', paymentNo }
   } else if (happened.what !== 'asked_in_vain') return flow
   const tries = flow.tries + 1
-  if (tries < ASKING_TRIES) return { ...flow, tries }
-  return returned === 'elsewhere' && happened.what === 'told' ? { at: 'unpaid', paymentNo } : { at: 'unsure', paymentNo }
+  const unpaidSoFar = returned === 'elsewhere' && happened.what === 'told' && happened.status === 'pending'
+  if (tries < (unpaidSoFar ? ELSEWHERE_TRIES : ASKING_TRIES)) return { ...flow, tries }
+  return unpaidSoFar ? { at: 'unpaid', paymentNo } : { at: 'unsure', paymentNo }
 }
 
 /** What the server's word makes final. */

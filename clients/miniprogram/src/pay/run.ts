@@ -23,7 +23,8 @@ export function usePayment() {
   const flow = shallowRef<Flow | null>(null)
   const payment = shallowRef<Payment | null>(null)
   let given: NewPayment | null = null
-  let left = false
+  /** Which run goes on: a new one, and leaving, end the one before. */
+  let turn = 0
 
   function happen(happened: Happened): void {
     if (flow.value !== null) flow.value = next(flow.value, happened)
@@ -44,18 +45,21 @@ export function usePayment() {
     await run()
   }
 
-  async function payAgain(): Promise<void> {
-    await ask(payment.value?.payment_no ?? '')
+  async function payAgain(paymentNo: string): Promise<void> {
+    turn += 1
+    flow.value = { at: 'unpaid', paymentNo }
+    await ask(paymentNo)
     happen({ what: 'pay_again' })
     await run()
   }
 
   async function run(): Promise<void> {
-    while (flow.value !== null && !left) {
+    const mine = ++turn
+    while (flow.value !== null && mine === turn) {
       const now: Flow = flow.value
       if (now.at === 'placing') await place(now.key, now.tries)
       else if (now.at === 'at_channel') await atChannel(now.paymentNo)
-      else if (now.at === 'asking') await askLater(now.paymentNo, now.tries)
+      else if (now.at === 'asking') await askLater(now.paymentNo, now.tries, mine)
       else return
       if (flow.value === now) return
     }
@@ -82,9 +86,9 @@ export function usePayment() {
     happen({ what: 'returned', how })
   }
 
-  async function askLater(paymentNo: string, tries: number): Promise<void> {
+  async function askLater(paymentNo: string, tries: number, mine: number): Promise<void> {
     if (tries > 0) await pause(waitBefore(tries))
-    if (!left) await ask(paymentNo)
+    if (mine === turn) await ask(paymentNo)
   }
 
   async function ask(paymentNo: string): Promise<void> {
@@ -101,7 +105,7 @@ export function usePayment() {
 
   /** The page is left: nothing more is asked from here. */
   function leave(): void {
-    left = true
+    turn += 1
   }
 
   return { flow, payment, start, watch, payAgain, ask, leave }

@@ -4,11 +4,13 @@ mod lines;
 mod states;
 mod tax;
 mod title;
+mod wanted;
 
 pub use lines::{CannotInvoice, InvoiceLine, InvoiceTotals, invoice_lines, totals};
 pub use states::{InvoiceEvent, InvoiceStatus};
 pub use tax::{TaxPolicy, TaxRule, TaxTreatment, tax_in};
 pub use title::InvalidTitle;
+pub use wanted::WantedTitle;
 
 use crate::{AccountNo, InvoiceNo, PaymentNo, ResidentId, Season};
 use jiff::Timestamp;
