@@ -1,6 +1,6 @@
 //! The command line of `heatpay`.
 
-use crate::{bench, demo, openapi, run};
+use crate::{bench, demo, openapi, pages, run};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -24,6 +24,9 @@ enum Command {
         /// The households that the first start imports and bills.
         #[arg(long, default_value = run::HOUSEHOLDS)]
         households: PathBuf,
+        /// The residents' pages as built for the browser.
+        #[arg(long, default_value = pages::PAGES)]
+        pages: PathBuf,
     },
     /// Walks the whole path by HTTP.
     Demo {
@@ -62,8 +65,8 @@ enum Command {
 /// Does what the command line says.
 pub async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Run { port, data, households } => {
-            run::run(port, data, &households).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        Command::Run { port, data, households, pages } => {
+            run::run(port, data, &households, &pages).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }
         Command::Demo { url, folder } => {
             demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))

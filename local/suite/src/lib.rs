@@ -12,6 +12,7 @@ pub mod first_start;
 pub mod gateway;
 mod loops;
 pub mod openapi;
+pub mod pages;
 pub mod parties;
 pub mod probe;
 pub mod pump;

@@ -61,8 +61,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, RunError> {
 }
 
 /// Runs until it is told to stop (Ctrl-C, SIGTERM).
-pub async fn run(port: u16, data: PathBuf, households: &Path) -> Result<(), RunError> {
-    let running = Running::start(port, &data, households).await?;
+pub async fn run(port: u16, data: PathBuf, households: &Path, pages: &Path) -> Result<(), RunError> {
+    let running = Running::start(port, &data, households, pages).await?;
     what_next(&running.world, &data);
     wait_for_the_end().await;
     say("stopping …");
@@ -79,7 +79,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts it; makes the season's bills if this data folder has none.
-    pub(crate) async fn start(port: u16, data: &Path, households: &Path) -> Result<Self, RunError> {
+    pub(crate) async fn start(port: u16, data: &Path, households: &Path, pages: &Path) -> Result<Self, RunError> {
         start_logging(data)?;
         let template = read(Path::new("template.yaml"))?;
         let file = read(households)?;
@@ -98,7 +98,7 @@ impl Running {
         .await?;
         let season = set_tariffs(&world).await?;
         let desk = desk::Desk::new(&world, season, file.clone()).await?;
-        let beside = desk.router();
+        let beside = desk.router().merge(crate::pages::router(pages));
         world.serve(beside);
         let world = Arc::new(world);
         desk.attach(world.clone());
@@ -175,6 +175,7 @@ fn what_next(world: &World, data: &Path) {
     let (url, data) = (&world.base_url, data.display());
     println!(
         "\nHeatpay is running.\n\
+         \n  residents' pages                         {url}/m/\
          \n  desk (cashier, inbox, invoices, faults)  {url}/sandbox/\
          \n  API                                      {url}/api/   described in docs/openapi.json\
          \n  the whole path, step by step             make demo   (in another terminal)\

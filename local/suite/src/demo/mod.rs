@@ -6,7 +6,10 @@ mod walk;
 
 pub use client::DemoError;
 
-use crate::run::{HOUSEHOLDS, PORT, Running};
+use crate::{
+    pages::PAGES,
+    run::{HOUSEHOLDS, PORT, Running},
+};
 use client::Client;
 use std::path::Path;
 
@@ -21,7 +24,7 @@ pub async fn run(url: Option<&str>, folder: &Path) -> Result<(), DemoError> {
         return walk(&url, folder).await;
     }
     println!("no suite runs at {url}; starting one for the walk, its data in {}", folder.display());
-    let running = Running::start(PORT, folder, Path::new(HOUSEHOLDS)).await?;
+    let running = Running::start(PORT, folder, Path::new(HOUSEHOLDS), Path::new(PAGES)).await?;
     let walked = walk(&url, folder).await;
     running.stop().await;
     walked
