@@ -8,6 +8,9 @@ const SUFFIX: Record<string, string> = { 'mp-weixin': 'weixin', 'mp-alipay': 'al
 /** What differs between the three targets is a file of its own: `@platform/pay` is `platform/pay.weixin.ts` in 微信. */
 const platform = SUFFIX[process.env['UNI_PLATFORM'] ?? 'h5'] ?? 'h5'
 
+/** The browser's pages are on the API's own origin, unless a company sets another. */
+if (platform === 'h5') process.env['VITE_API_BASE'] ??= ''
+
 export default defineConfig({
   base: '/m/',
   plugins: [uni()],

@@ -10,3 +10,6 @@ interface ImportMetaEnv {
   /** The subscribe messages' templates, separated by commas. */
   readonly VITE_TEMPLATE_IDS: string
 }
+
+/** 微信's own names, where `uni` has none. */
+declare const wx: unknown
