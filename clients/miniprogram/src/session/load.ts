@@ -20,9 +20,9 @@ export interface Loaded<T> {
 
 /**
  * A page's data: first what was seen before under `name`, then the server's answer. Asked each time the page is shown, and
- * never twice at the same time.
+ * never twice at the same time; not asked while there is no name.
  */
-export function useLoaded<T>(name: () => string | null, ask: () => Promise<T>): Loaded<T> {
+export function useLoaded<T>(name: () => string | null | false, ask: () => Promise<T>): Loaded<T> {
   const value = shallowRef<T | null>(null)
   const of = ref<string | null>(null)
   const fresh = ref(false)
@@ -30,7 +30,7 @@ export function useLoaded<T>(name: () => string | null, ask: () => Promise<T>): 
   const asking = ref(false)
 
   async function load(): Promise<void> {
-    const what = name()
+    const what = name() || null
     if (what === null || (asking.value && of.value === what)) return
     if (of.value !== what) {
       of.value = what
