@@ -126,3 +126,32 @@ async fn the_page_names_every_third_party_in_chinese() {
         assert!(names.contains(&format!("{party}: '{name}'")), "{names}");
     }
 }
+
+#[tokio::test]
+async fn who_pays_in_a_phones_browser_pays_on_wechats_page() {
+    let town = Town::billed().await;
+    let resident = town.resident_of(0).await;
+    let bills = resident.open_bills(town.account(0)).await;
+    let body = json!({ "account_no": town.account(0), "bill_nos": bills, "channel": "wechatpay", "scene": "h5" });
+    let payment = resident.start(body, "in-a-browser").await.expect(201);
+    let opened = payment["client_parameters"]["h5_url"].as_str().expect("a page").to_owned();
+    assert!(opened.contains("/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="), "{opened}");
+    let wechatpay = &town.world.parties.wechatpay;
+    assert_eq!(wechatpay.order(&opened).expect("an order").state, "NOTPAY");
+    wechatpay.pay(&opened, 0).expect("it can be paid");
+    assert_eq!(wechatpay.order(&opened).expect("an order").state, "SUCCESS");
+    assert_eq!(town.settle_down().await, 0);
+    let path = format!("/api/payments/{}", payment["payment_no"].as_str().expect("a number"));
+    assert_eq!(resident.get(&path).await.expect(200)["status"], "paid");
+}
+
+#[tokio::test]
+async fn wechats_page_shows_an_order_and_knows_no_other() {
+    let page = Page::open().await;
+    let (status, text) = page.call(Method::GET, "/api/wechatpay/opened?url=http%3A%2F%2Fnowhere", None).await;
+    assert_eq!(status, 404, "{text}");
+    let (status, text) = page.call(Method::POST, "/api/wechatpay/opened", Some(json!({ "url": "weixin://x" }))).await;
+    assert_eq!(status, 404, "{text}");
+    let (status, text) = page.call(Method::GET, "/../cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1", None).await;
+    assert_eq!((status, text.contains("微信支付")), (200, true));
+}

@@ -6,7 +6,10 @@ export const way: Pay['way'] = () => ({ channel: 'wechatpay', scene: onPhone() ?
 
 export const pay: Pay['pay'] = (parameters, paymentNo) => {
   const page = parameters['h5_url']
-  if (page !== undefined) window.location.assign(`${page}&redirect_url=${encodeURIComponent(resultPage(paymentNo))}`)
+  if (page !== undefined) {
+    const back = page.includes('redirect_url=') ? '' : `&redirect_url=${encodeURIComponent(resultPage(paymentNo))}`
+    window.location.assign(page + back)
+  }
   return Promise.resolve('elsewhere')
 }
 

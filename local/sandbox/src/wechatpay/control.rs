@@ -70,18 +70,12 @@ impl Wechatpay {
     pub fn orders(&self) -> rusqlite::Result<Vec<OrderCard>> {
         let now = self.0.now();
         let all = shown::all(&self.0.database())?;
-        Ok(all
-            .into_iter()
-            .map(|order| OrderCard {
-                state: order.state_at(now).to_owned(),
-                out_trade_no: order.out_trade_no,
-                trade_type: order.trade_type,
-                description: order.description,
-                total: order.total,
-                transaction_id: order.transaction_id,
-                created_at: Timestamp::from_second(order.created_at).unwrap_or_default(),
-            })
-            .collect())
+        Ok(all.into_iter().map(|order| card(order, now)).collect())
+    }
+
+    /// One order, named by its number or by what the payer scanned or opened.
+    pub fn order(&self, order: &str) -> Result<OrderCard, NotPaid> {
+        Ok(card(named(&self.0.database(), order)?, self.0.now()))
     }
 
     /// The payer pays the order, named by its number or by what he scanned or opened (`code_url`, `h5_url`). `wrong_by`
@@ -207,6 +201,18 @@ impl Wechatpay {
 }
 
 /// An order by its number, or by what opens it.
+fn card(order: Order, now: i64) -> OrderCard {
+    OrderCard {
+        state: order.state_at(now).to_owned(),
+        out_trade_no: order.out_trade_no,
+        trade_type: order.trade_type,
+        description: order.description,
+        total: order.total,
+        transaction_id: order.transaction_id,
+        created_at: Timestamp::from_second(order.created_at).unwrap_or_default(),
+    }
+}
+
 fn named(database: &Connection, order: &str) -> Result<Order, NotPaid> {
     let by_number = find(database, "out_trade_no", order)?;
     match by_number {

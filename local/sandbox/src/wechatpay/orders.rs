@@ -43,8 +43,8 @@ pub(super) async fn place(State(party): State<Wechatpay>, Path(kind): Path<Strin
     let id = inner.ids.token(28);
     let made = match kind.as_str() {
         "jsapi" => format!("wx{}", inner.ids.token(34).to_lowercase()),
-        // A query, for the merchant appends `&redirect_url=…`.
-        "h5" => format!("{own_url}/sandbox/?prepay_id={id}"),
+        // As the real one but for its host; the merchant appends `&redirect_url=…`.
+        "h5" => format!("{own_url}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx{id}&package={now}"),
         _ => format!("weixin://wxpay/bizpayurl?pr={id}"),
     };
     database.execute(

@@ -3,6 +3,7 @@
 
 mod answers;
 mod cashier;
+mod h5;
 mod households;
 mod switches;
 mod system;
@@ -62,6 +63,7 @@ impl Desk {
             .route("/wechatpay/orders/{order_no}/pay", post(cashier::pay_order))
             .route("/wechatpay/orders/{order_no}/notify", post(cashier::notify_again))
             .route("/wechatpay/pay", post(cashier::pay_in_app))
+            .route("/wechatpay/opened", get(h5::show).post(h5::pay))
             .route("/weixin/login-codes", post(cashier::login_code))
             .route("/inbox", get(cashier::inbox))
             .route("/invoices", get(cashier::invoices))
@@ -79,6 +81,8 @@ impl Desk {
                 "/sandbox/desk.js",
                 get(|| async { asset("text/javascript; charset=utf-8", include_str!("desk.js")) }),
             )
+            .route(h5::PATH, get(|| async { asset("text/html; charset=utf-8", include_str!("h5.html")) }))
+            .route("/sandbox/h5.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("h5.js")) }))
             .nest("/sandbox/api", api)
     }
 }
