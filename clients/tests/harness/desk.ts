@@ -1,0 +1,120 @@
+/** What the tests do in the place of everybody else: through the sandbox's desk, by HTTP. */
+
+export interface Household {
+  readonly account_no: string
+  readonly address: string
+  readonly due_fen: number
+  readonly holder: string
+  readonly phone_last4: string
+}
+
+export interface Message {
+  readonly to: string
+  readonly text: string
+}
+
+/** The desk of a suite. */
+export class Desk {
+  private taken = 0
+  private phones = 0
+
+  constructor(readonly url: string) {}
+
+  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  /** A household that owes, another one each time. */
+  async owing(): Promise<Household> {
+    const { households } = await this.call<{ households: Household[] }>('GET', '/sandbox/api/households?owing=true&limit=50')
+    const one = households[this.taken]
+    if (one === undefined) throw new Error('no household is left that owes')
+    if (one.due_fen > 0) this.taken += 1
+    return one
+  }
+
+  newPhone(): string {
+    this.phones += 1
+    return `139${String(process.pid % 10_000).padStart(4, '0')}${String(this.phones).padStart(4, '0')}`
+  }
+
+  /** The code in the newest SMS to a number. */
+  async codeFor(phone: string): Promise<string> {
+    const { messages } = await this.call<{ messages: Message[] }>('GET', '/sandbox/api/inbox')
+    const code = messages.find((message) => message.to === phone)?.text.match(/\d{6}/)?.[0]
+    if (code === undefined) throw new Error(`no code for ${phone}`)
+    return code
+  }
+
+  switch(party: string, name: string, on: boolean): Promise<unknown> {
+    return this.call('PUT', `/sandbox/api/switches/${party}`, { name, on })
+  }
+
+  /** Signs in by SMS and binds the households: what the device would keep. */
+  async person(...households: readonly Household[]): Promise<Person> {
+    const phone = this.newPhone()
+    await this.call('POST', '/api/session/sms-codes', { phone })
+    const session = await this.call<Session>('POST', '/api/session/sms', { phone, code: await this.codeFor(phone) })
+    const person = new Person(this, phone, session)
+    for (const household of households) await person.bind(household)
+    return person
+  }
+}
+
+interface Bound {
+  readonly access_token: string
+  readonly expires_in: number
+  readonly households: readonly { account_no: string; address: string; holder: string }[]
+}
+
+interface Session {
+  readonly access_token: string
+  readonly refresh_token: string
+  readonly expires_in: number
+  readonly resident: { readonly resident_id: string; readonly households: Bound['households'] }
+}
+
+/** A resident who is signed in. */
+export class Person {
+  private token: string
+  private households: Bound['households']
+
+  constructor(
+    readonly desk: Desk,
+    readonly phone: string,
+    private readonly session: Session,
+  ) {
+    this.token = session.access_token
+    this.households = session.resident.households
+  }
+
+  api<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    return this.desk.call(method, path, body, { authorization: `Bearer ${this.token}`, ...headers })
+  }
+
+  async bind(household: Household): Promise<void> {
+    const { account_no, holder, phone_last4: last4 } = household
+    const bound = await this.api<Bound>('POST', '/api/households', { account_no, holder, last4 })
+    this.token = bound.access_token
+    this.households = bound.households
+  }
+
+  /** What the pages keep of the session. */
+  kept(): Record<string, unknown> {
+    return {
+      residentId: this.session.resident.resident_id,
+      accessToken: this.token,
+      expiresAt: Date.now() + this.session.expires_in * 1000,
+      refreshToken: this.session.refresh_token,
+      households: this.households,
+      chosen: null,
+    }
+  }
+}
