@@ -45,7 +45,10 @@ export async function startSuite(households = HOUSEHOLDS): Promise<Suite> {
 
 function running(child: ChildProcess, said: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${why}\n${said.join('')}`))
+    const fail = (why: string) => {
+      clearTimeout(late)
+      reject(new Error(`${why}\n${said.join('')}`))
+    }
     const late = setTimeout(() => fail('the suite did not start in time'), STARTED_WITHIN_MS)
     child.once('error', (error) => fail(`${error.message}: build it with cargo build -p heatpay-local --bin heatpay`))
     child.once('exit', (code) => fail(`the suite ended with ${code}`))

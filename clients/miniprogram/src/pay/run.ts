@@ -6,15 +6,10 @@ import { SignedOut } from '@/session/bearer'
 import { sentence } from '@/session/load'
 import { api } from '@/session/session'
 import { type Flow, type Happened, begin, follow, next, waitBefore } from './flow'
+import { keyFor, keyIsDone } from './key'
 
 type Payment = components['schemas']['PaymentReply']
 type NewPayment = components['schemas']['NewPayment']
-
-/** The key of a payment the person starts: the server makes one payment for it, however often it is sent. */
-function newKey(): string {
-  const random = () => Math.random().toString(36).slice(2, 12).padEnd(10, '0')
-  return `${Date.now().toString(36)}-${random()}${random()}`
-}
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -35,7 +30,7 @@ export function usePayment() {
     const how = way()
     if (how === null) return
     given = { ...asked, ...how }
-    flow.value = begin(newKey())
+    flow.value = begin(keyFor(given))
     await run()
   }
 
@@ -70,13 +65,16 @@ export function usePayment() {
     if (given === null) return
     try {
       payment.value = await api.post('/api/payments', { headers: { 'Idempotency-Key': key }, body: given })
+      keyIsDone()
       happen({ what: 'placed', payment: payment.value })
     } catch (error) {
       if (error instanceof SignedOut) throw error
       const later = error instanceof NoAnswer || (error instanceof Problem && error.status >= 500)
       if (later) happen({ what: 'no_answer', sentence: sentence(error) })
-      else if (error instanceof Problem) happen({ what: 'refused', code: error.code, sentence: error.message, about: error.about })
-      else throw error
+      else if (error instanceof Problem) {
+        if (error.code !== 'in_progress') keyIsDone()
+        happen({ what: 'refused', code: error.code, sentence: error.message, about: error.about })
+      } else throw error
     }
   }
 

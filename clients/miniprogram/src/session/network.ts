@@ -8,6 +8,10 @@ export const useNetwork = defineStore('network', () => {
   function watch(): void {
     uni.getNetworkType({ success: ({ networkType }) => (online.value = networkType !== 'none') })
     uni.onNetworkStatusChange(({ isConnected }) => (online.value = isConnected))
+    // #ifdef H5
+    window.addEventListener('offline', () => (online.value = false))
+    window.addEventListener('online', () => (online.value = true))
+    // #endif
   }
 
   return { online, watch }
