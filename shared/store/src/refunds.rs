@@ -1,14 +1,19 @@
-//! Refunds, looked up by number; open ones also by when the channel is to be asked, through a sparse index.
+//! Refunds, looked up by number or by household; open ones also by when the channel is to be asked, through a sparse index.
 
 use crate::{
     StoreError,
     bills::attribute,
     error::stops,
+    page::{Cursor, Page, cursor_of, start_of},
     settle::posting_item,
     table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use heatpay_domain::{RefundNo, ledger::Posting, refund::Refund};
+use heatpay_domain::{
+    AccountNo, Fen, PaymentNo, RefundNo,
+    ledger::Posting,
+    refund::{Refund, RefundReason, RefundStatus},
+};
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -16,6 +21,25 @@ use serde::Deserialize;
 /// All refunds, in the table `REFUNDS_TABLE`.
 #[derive(Clone, Debug)]
 pub struct Refunds(pub(crate) Table);
+
+/// A refund as its household's list shows it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RefundRow {
+    /// Its number.
+    pub refund_no: RefundNo,
+    /// The payment whose money goes back.
+    pub payment_no: Option<PaymentNo>,
+    /// What goes back.
+    pub amount: Fen,
+    /// Why.
+    pub reason: RefundReason,
+    /// Where it stands.
+    pub status: RefundStatus,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When the payer had the money.
+    pub refunded_at: Option<Timestamp>,
+}
 
 #[derive(Deserialize)]
 struct OpenRow {
@@ -33,6 +57,34 @@ impl Refunds {
         self.0.get(key([("refund_no", refund_no.as_str())])).await
     }
 
+    /// A household's refunds, newest first. One Query. `None`: the cursor is not of this listing.
+    pub async fn of_household(
+        &self,
+        account_no: &AccountNo,
+        limit: i32,
+        after: Option<&Cursor>,
+    ) -> Result<Option<Page<RefundRow>>, StoreError> {
+        let start = match after {
+            None => None,
+            Some(cursor) => match start_of(cursor, account_no, ["account_no", "created_at", "refund_no"]) {
+                Some(start) => Some(start),
+                None => return Ok(None),
+            },
+        };
+        let query = self.0.client.query().table_name(&self.0.name).index_name("by_account");
+        let answer = query
+            .key_condition_expression("account_no = :account")
+            .expression_attribute_values(":account", s(account_no.as_str()))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(StoreError::unavailable)?;
+        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
+        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+    }
+
     /// Open refunds whose channel was to be asked before `now`. One Query a shard.
     pub async fn left_open(&self, now: Timestamp, limit_per_shard: i32) -> Result<Vec<RefundNo>, StoreError> {
         let mut found = Vec::new();
@@ -48,6 +100,11 @@ impl Refunds {
     /// A part of a transaction: a new open refund.
     pub(crate) fn new_open(&self, refund: &Refund) -> Result<TransactWriteItem, StoreError> {
         let mut item = self.0.item(refund)?;
+        if refund.account_no.is_none() {
+            // An index takes no null: money that belongs to no household is in no household's list.
+            item.remove("account_no");
+        }
+        item.insert("created_at".to_owned(), s(sortable(refund.created_at)));
         item.insert("open_shard".to_owned(), s(shard_of(refund.refund_no.as_str())));
         item.insert("ask_at".to_owned(), s(sortable(refund.created_at)));
         Ok(self.0.put_new(item, "refund_no"))

@@ -38,6 +38,9 @@ export type Happened =
 /** Placing is repeated this often where no answer came. */
 export const PLACING_TRIES = 4
 
+/** The same while the server says that the request before is still under way: it takes a dead one on after ten seconds. */
+export const IN_PROGRESS_TRIES = 9
+
 /** The server is asked this often before the person is told that it takes longer. */
 export const ASKING_TRIES = 12
 
@@ -88,7 +91,7 @@ function placing(flow: Flow & { at: 'placing' }, happened: Happened): Flow {
   const again: Flow = { ...flow, tries: flow.tries + 1 }
   if (happened.what === 'refused') {
     const { code, sentence, about } = happened
-    return code === 'in_progress' && again.tries < PLACING_TRIES ? again : { at: 'refused', code, sentence, about }
+    return code === 'in_progress' && again.tries < IN_PROGRESS_TRIES ? again : { at: 'refused', code, sentence, about }
   }
   if (happened.what === 'no_answer') {
     const given = { at: 'refused', code: 'no_answer', sentence: happened.sentence, about: null } as const
