@@ -15,13 +15,18 @@ export SAM_CLI_TELEMETRY := 0
 PACKAGES := target/packages
 NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-tests
 
-.PHONY: help run demo test test-rust test-packages test-interop test-api lint lint-template deny fmt bench build packages deploy \
-    openapi tools clean
+CLIENT := clients/miniprogram
+PAGES := $(CLIENT)/dist/build/h5/index.html
+CLIENT_SOURCES := $(shell find $(CLIENT)/src clients/shared/src $(CLIENT)/*.json $(CLIENT)/*.ts $(CLIENT)/.env $(CLIENT)/index.html -type f 2>/dev/null)
+HEATPAY := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/heatpay
+
+.PHONY: help run demo test test-rust test-packages test-interop test-api test-client lint lint-template deny fmt bench bench-client build \
+    client packages deploy openapi tools clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
 
-run: ## start Heatpay on this machine, with the sandbox that plays the third parties
+run: $(PAGES) ## start Heatpay on this machine, with the sandbox that plays the third parties
 	@tools/need.sh cargo
 	cargo run -p heatpay-local --bin heatpay -- run
 
@@ -29,7 +34,7 @@ demo: ## walk the whole path by HTTP and print each step
 	@tools/need.sh cargo
 	cargo run -p heatpay-local --bin heatpay -- demo
 
-test: lint lint-template test-rust test-packages test-api ## everything that must hold before a commit
+test: lint lint-template test-rust test-packages test-api test-client ## everything that must hold before a commit
 
 test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and interop tests
 	cargo nextest run --workspace
@@ -43,6 +48,21 @@ test-api: .venv/schemathesis/ready ## the HTTP API against its OpenAPI descripti
 	@tools/need.sh cargo
 	cargo build -p heatpay-local --bin heatpay
 	.venv/schemathesis/bin/python tools/test_api.py $${CARGO_TARGET_DIR:-target}/debug/heatpay
+
+test-client: client clients/tests/node_modules/.package-lock.json ## the residents' client: units, packages as built, browser
+	@tools/need.sh cargo chromium
+	cargo build -p heatpay-local --bin heatpay
+	cd $(CLIENT) && npx vue-tsc --noEmit
+	cd clients/shared && npx tsc --noEmit
+	cd clients/tests && npx tsc --noEmit
+	cd clients/tests && HEATPAY=$(HEATPAY) npx vitest run
+
+client: $(PAGES) ## the residents' client for 微信, 支付宝 and browsers, into clients/miniprogram/dist/build
+	cd $(CLIENT) && npx uni build -p mp-weixin && npx uni build -p mp-alipay
+
+$(PAGES): $(CLIENT_SOURCES) $(CLIENT)/node_modules/.package-lock.json clients/shared/node_modules/.package-lock.json
+	cd $(CLIENT) && npx uni build
+	@touch $@
 
 lint: .venv/cargo/ready deny ## format, clippy, licences, unused dependencies
 	cargo fmt --all --check
@@ -63,6 +83,11 @@ bench: ## load on a release build; prints latencies, AWS calls and request units
 	@tools/need.sh cargo
 	cargo run --profile measured -p heatpay-local --bin heatpay -- bench
 
+bench-client: $(PAGES) clients/tests/node_modules/.package-lock.json ## requests, bytes and time to the bill on a slow phone
+	@tools/need.sh cargo chromium
+	cargo build -p heatpay-local --bin heatpay
+	cd clients/tests && HEATPAY=$(HEATPAY) node --experimental-strip-types browser/bench.ts
+
 packages: .venv/lambda/ready ## the functions as Lambda runs them, for this machine and not optimised
 	cargo lambda build --workspace $(NOT_DEPLOYED) --bins --lambda-dir $(PACKAGES)
 
@@ -79,7 +104,7 @@ openapi: ## write docs/openapi.json from the code
 tools: .venv/cargo/ready .venv/lambda/ready .venv/sam/ready .venv/checkov/ready .venv/schemathesis/ready test-interop ## fetch every tool
 
 clean: ## remove what was built and fetched; the data folder stays
-	rm -rf target .aws-sam .venv tests/interop/node_modules
+	rm -rf target .aws-sam .venv tests/interop/node_modules clients/*/node_modules clients/*/dist
 
 .venv/%/ready: tools/requirements-%.txt
 	@tools/need.sh cargo python3
@@ -87,7 +112,7 @@ clean: ## remove what was built and fetched; the data folder stays
 	.venv/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-tests/interop/node_modules/.package-lock.json: tests/interop/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@tools/need.sh node npm
-	npm ci --prefix tests/interop --no-audit --no-fund
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@

@@ -23,6 +23,10 @@ for tool in "$@"; do
         python3) need python3 3.11 "$(version python3 --version)" "Get it from https://www.python.org or your system's packages" ;;
         node) need node 20.0 "$(version node --version)" "Get it from https://nodejs.org" ;;
         npm) need npm 9.0 "$(version npm --version)" "It comes with Node: https://nodejs.org" ;;
+        chromium) command -v "${CHROMIUM:-chromium}" >/dev/null ||
+            { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq &&
+                apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } ||
+            { echo "missing: Chromium, which the browser tests drive. Install it, or set CHROMIUM to where it is" >&2; exit 1; } ;;
         arm64) rustup target list --installed 2>/dev/null | grep -q aarch64-unknown-linux-gnu || rustup target add aarch64-unknown-linux-gnu ||
             { echo "missing: Rust's standard library for arm64. Run: rustup target add aarch64-unknown-linux-gnu" >&2; exit 1; } ;;
         *) echo "need.sh does not know $tool" >&2; exit 2 ;;

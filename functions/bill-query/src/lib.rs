@@ -1,4 +1,4 @@
-//! What a household owes and why: the home page in one read, its bills with how each figure was computed, its payments. Reads
+//! What a household owes and why: the home page in one read, its bills with how each figure was computed, its payments and refunds. Reads
 //! only. Amounts are those of today in China, computed from dates; nothing is kept that would be wrong tomorrow.
 
 mod bill;
@@ -8,11 +8,12 @@ mod explain;
 mod home;
 mod page;
 mod payments;
+mod refunds;
 
 use axum::{Router, extract::FromRef};
 use heatpay_ports::Clock;
 use heatpay_runtime::{BootError, Context, auth::Tokens};
-use heatpay_store::{households::Households, payments::Payments};
+use heatpay_store::{households::Households, payments::Payments, refunds::Refunds};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,6 +22,7 @@ pub(crate) struct App {
     tokens: Tokens,
     households: Households,
     payments: Payments,
+    refunds: Refunds,
     clock: Arc<dyn Clock>,
 }
 
@@ -36,6 +38,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
         tokens: Tokens::of(&context).await?,
         households: Households::of(&context)?,
         payments: Payments::of(&context)?,
+        refunds: Refunds::of(&context)?,
         clock: context.clock,
     };
     Ok(Router::from(routes()).with_state(app))
@@ -52,4 +55,5 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(bills::list_bills))
         .routes(routes!(bill::show_bill))
         .routes(routes!(payments::list_payments))
+        .routes(routes!(refunds::list_refunds))
 }

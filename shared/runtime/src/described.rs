@@ -7,6 +7,7 @@ use heatpay_domain::{
     household::{BillingMethod, SupplyStatus, UseCategory},
     invoice::InvoiceStatus,
     payment::{PaymentStatus, Scene},
+    refund::RefundStatus,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -50,6 +51,13 @@ pub fn bill_status() -> Schema {
 pub fn invoice_status() -> Schema {
     let what = "`requested` and `issuing` are under way; `issued`, `failed`, `reversed` (红冲) are final.";
     named(InvoiceStatus::ALL, what)
+}
+
+/// Where a refund stands.
+pub fn refund_status() -> Schema {
+    let what = "`requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded`; one \
+                that `failed` or is `abnormal` needs a person of the company.";
+    named(RefundStatus::ALL, what)
 }
 
 /// What the heat is used for.

@@ -1,0 +1,106 @@
+use crate::{
+    App,
+    page::{cursor, limit, not_ours},
+};
+use axum::extract::State;
+use heatpay_domain::refund::RefundStatus;
+use heatpay_runtime::{
+    Problem,
+    auth::Resident,
+    http::{Path, Query},
+    problem::ProblemBody,
+};
+use heatpay_store::refunds::RefundRow;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Which refunds.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RefundsWanted {
+    /// How many on a page; 20 unless given.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<i32>,
+    /// `next` of the page before.
+    #[param(min_length = 1, max_length = 512)]
+    cursor: Option<String>,
+}
+
+/// A page of refunds.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct RefundPage {
+    /// Newest first.
+    items: Vec<RefundView>,
+    /// Where the next page starts; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Money that goes back to where it came from.
+#[derive(Serialize, utoipa::ToSchema)]
+struct RefundView {
+    /// Its number.
+    #[schema(example = "R01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
+    refund_no: String,
+    /// The payment whose money goes back.
+    #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_no: Option<String>,
+    /// What goes back, in fen.
+    #[schema(example = 223_800)]
+    amount_fen: i64,
+    /// Where it stands.
+    #[schema(schema_with = heatpay_runtime::described::refund_status)]
+    status: RefundStatus,
+    /// Why, in words for the resident.
+    #[schema(example = "供热费重复支付，多付款项原路退回")]
+    reason: &'static str,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    requested_at: Timestamp,
+    /// When the payer had the money; absent until then.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished_at: Option<Timestamp>,
+}
+
+/// 退款进度
+///
+/// A household's refunds, whoever had paid.
+#[utoipa::path(get, path = "/api/households/{account_no}/refunds", tag = "bills", security(("token" = [])),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), RefundsWanted),
+    responses(
+        (status = 200, description = "A page of refunds", body = RefundPage),
+        (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a household of this resident", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn list_refunds(
+    State(app): State<App>,
+    resident: Resident,
+    Path(account_no): Path<String>,
+    Query(wanted): Query<RefundsWanted>,
+) -> Result<axum::Json<RefundPage>, Problem> {
+    let account_no = resident.household(&account_no)?;
+    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
+    let page = app.refunds.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    Ok(axum::Json(RefundPage {
+        items: page.items.into_iter().map(RefundView::of).collect(),
+        next: page.next.map(|cursor| cursor.0),
+    }))
+}
+
+impl RefundView {
+    fn of(row: RefundRow) -> Self {
+        Self {
+            refund_no: row.refund_no.to_string(),
+            payment_no: row.payment_no.map(|payment_no| payment_no.to_string()),
+            amount_fen: row.amount.0,
+            status: row.status,
+            reason: row.reason.text(),
+            requested_at: row.created_at,
+            finished_at: row.refunded_at,
+        }
+    }
+}
