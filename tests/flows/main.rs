@@ -1,5 +1,6 @@
 //! The suite's flows, as a resident, a channel and the desk see them.
 
+mod account;
 mod bills;
 mod bind;
 mod desk;
@@ -9,6 +10,7 @@ mod pay;
 mod payments;
 mod private;
 mod problems;
+mod refunds;
 mod roles;
 mod session;
 mod units;

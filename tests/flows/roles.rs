@@ -48,7 +48,7 @@ async fn a_slice_of_the_roster_has_more_than_a_page() -> Town {
     city
 }
 
-/// Signing in both ways, going on, binding, choosing, unbinding, signing out.
+/// Signing in both ways, going on, binding, choosing, unbinding, signing out, leaving for good.
 async fn people_come_and_go(town: &Town) {
     let mut resident = town.resident_of(3).await;
     let account = town.account(3);
@@ -70,7 +70,10 @@ async fn people_come_and_go(town: &Town) {
     let inbox = town.world.parties.aliyun_sms.inbox().expect("an inbox");
     let code: String = inbox[0].text.chars().filter(char::is_ascii_digit).take(6).collect();
     let signing_in = json!({ "phone": PHONE, "code": code });
-    town.call(Method::POST, "/api/session/sms", None, Some(signing_in), &[]).await.expect(200);
+    let session = town.call(Method::POST, "/api/session/sms", None, Some(signing_in), &[]).await.expect(200);
+    let token = session["access_token"].as_str();
+    town.call(Method::GET, "/api/account", token, None, &[]).await.expect(200);
+    town.call(Method::DELETE, "/api/account", token, None, &[]).await.expect(204);
 }
 
 /// The home page, the bills, a payment with an invoice that takes the platform a while, its file.
@@ -134,6 +137,8 @@ async fn money_comes_twice(town: &Town) {
     town.settle_down().await;
     town.pass_hours(1).await;
     let resident = again(town, &resident).await;
+    let refunds = resident.get(&format!("/api/households/{}/refunds", town.account(2))).await.expect(200);
+    assert_eq!(refunds["items"][0]["status"], "succeeded");
     resident.post("/api/invoices", invoice_of(town, &payment, 2)).await.expect(201);
     assert!(town.books().await.refunds.iter().all(|refund| refund.status.name() == "succeeded"));
 }

@@ -98,6 +98,14 @@ async fn the_page_says_what_every_step_costs() {
     measured.step("the result, polled");
     resident.get(&format!("/api/households/{account}/payments")).await.expect(200);
     measured.step("payments");
+    resident.get(&format!("/api/households/{account}/refunds")).await.expect(200);
+    measured.step("refunds");
+    let leaving = town.resident_of(1).await;
+    town.world.meter.take();
+    leaving.get("/api/account").await.expect(200);
+    measured.step("what is kept about a resident");
+    leaving.delete("/api/account").await.expect(204);
+    measured.step("delete the account, one household bound");
 
     town.pass_hours(1).await;
     measured.step("an hour of schedules, 12 of each, invoice issued, 11 households reminded of what is overdue");

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createPublicKey } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,8 @@ import type { TestProject } from 'vitest/node'
 declare module 'vitest' {
   export interface ProvidedContext {
     url: string
+    /** The merchant's public key at WeChat Pay, as PEM. */
+    merchantKey: string
   }
 }
 
@@ -17,6 +20,7 @@ const HOUSEHOLDS = 60
 
 export interface Suite {
   readonly url: string
+  readonly merchantKey: string
   stop(): Promise<void>
 }
 
@@ -34,6 +38,7 @@ export async function startSuite(households = HOUSEHOLDS): Promise<Suite> {
   await running(child, said)
   return {
     url: `http://127.0.0.1:${port}`,
+    merchantKey: publicKey(join(data, 'secrets/wechatpay.json')),
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done))
       child.kill('SIGTERM')
@@ -41,6 +46,11 @@ export async function startSuite(households = HOUSEHOLDS): Promise<Suite> {
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+function publicKey(secret: string): string {
+  const { merchant_private_key } = JSON.parse(readFileSync(secret, 'utf8')) as { merchant_private_key: string }
+  return createPublicKey(merchant_private_key).export({ type: 'spki', format: 'pem' }) as string
 }
 
 function running(child: ChildProcess, said: string[]): Promise<void> {
@@ -74,5 +84,6 @@ function freePort(): Promise<number> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const suite = await startSuite()
   project.provide('url', suite.url)
+  project.provide('merchantKey', suite.merchantKey)
   return suite.stop
 }

@@ -4,7 +4,7 @@ const storage = new Map<string, unknown>()
 Object.assign(globalThis, {
   uni: {
     getStorageSync: (key: string) => storage.get(key) ?? '',
-    setStorageSync: (key: string, value: unknown) => storage.set(key, structuredClone(value)),
+    setStorageSync: (key: string, value: unknown) => storage.set(key, JSON.parse(JSON.stringify(value))),
     removeStorageSync: (key: string) => storage.delete(key),
     getStorageInfoSync: () => ({ keys: [...storage.keys()] }),
   },

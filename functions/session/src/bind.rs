@@ -71,6 +71,7 @@ pub(crate) async fn bind_household(
     };
     match app.residents.bind(&binding).await? {
         Bound::Now | Bound::Before => Ok(axum::Json(after_change(&app, resident.0, now).await?)),
+        Bound::NoResident => Err(Problem::signed_out()),
         Bound::TooManyHouseholds => Err(Problem::conflict("too_many_households", "一个账号最多可绑定 10 个户号。")),
         Bound::TooManyResidents => {
             Err(Problem::conflict("too_many_residents", "这个户号的绑定人数已达上限,请联系客服。"))

@@ -1,4 +1,4 @@
-use crate::App;
+use crate::{App, tokens::accounts_of};
 use axum::{extract::State, http::StatusCode};
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
 use serde::Deserialize;
@@ -45,6 +45,7 @@ pub(crate) async fn grant_notices(
     if !chosen.iter().all(|id| app.templates.subscribe.contains(*id)) {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_template", "没有这个消息模板。"));
     }
+    accounts_of(&app, &resident.0.sub).await?;
     for template_id in chosen {
         app.grants.add(&resident.0.sub, template_id).await?;
     }

@@ -1,4 +1,8 @@
-use crate::{App, reply::HouseholdsReply, tokens::shown};
+use crate::{
+    App,
+    reply::HouseholdsReply,
+    tokens::{accounts_of, shown},
+};
 use axum::extract::State;
 use heatpay_runtime::{Problem, auth::Resident, problem::ProblemBody};
 
@@ -15,6 +19,6 @@ pub(crate) async fn list_households(
     State(app): State<App>,
     resident: Resident,
 ) -> Result<axum::Json<HouseholdsReply>, Problem> {
-    let accounts = app.residents.households_of(&resident.0.sub).await?;
+    let accounts = accounts_of(&app, &resident.0.sub).await?;
     Ok(axum::Json(HouseholdsReply { households: shown(&app, &accounts).await? }))
 }

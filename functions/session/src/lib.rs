@@ -1,8 +1,10 @@
-//! A resident signs in, by WeChat or by an SMS code, and binds the households he may see. What he may see stands in the access
+//! A resident signs in, by WeChat or by an SMS code, binds the households he may see, and leaves if he wants to. What he may see stands in the access
 //! token, so that looking up a bill reads nothing to know who asks.
 
+mod account;
 mod bind;
 mod client;
+mod forget;
 mod grants;
 mod households;
 mod limits;
@@ -104,4 +106,5 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(unbind::unbind_household))
         .routes(routes!(notices::choose_notices))
         .routes(routes!(grants::grant_notices))
+        .routes(routes!(account::show_account, forget::delete_account))
 }

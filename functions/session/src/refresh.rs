@@ -34,7 +34,11 @@ pub(crate) async fn refresh_session(
     let now = app.clock.now();
     match app.sessions.rotate(&token, app.ids.as_ref(), now).await? {
         Rotated::On(session, next) => {
-            let accounts = app.residents.households_of(&session.resident_id).await?;
+            let Some(accounts) = app.residents.households_of(&session.resident_id).await? else {
+                // He has deleted his account, perhaps on another phone: his sessions are found only by their tokens.
+                app.sessions.end(&next).await?;
+                return Err(Problem::signed_out());
+            };
             Ok(axum::Json(tokens(&app, session, accounts, &next, now)))
         }
         Rotated::Ended => Err(Problem::signed_out()),

@@ -2,6 +2,7 @@
 
 use crate::{
     App,
+    account::phone_place,
     reply::{BindingReply, BoundHousehold, ResidentReply, SessionReply, TokensReply},
 };
 use heatpay_domain::{AccountNo, ResidentId};
@@ -24,14 +25,13 @@ pub(crate) async fn start_session(
     now: Timestamp,
 ) -> Result<SessionReply, Problem> {
     let resident_id = ResidentId::from_ulid(&app.ids.ulid(now)).map_err(|e| Problem::internal(&e))?;
-    let phone_sealed =
-        phone.map(|phone| app.personal_data.seal(app.ids.as_ref(), &format!("{resident_id}#phone"), phone));
-    let resident_id = app.residents.find_or_make(identity, Newcomer { resident_id, phone_sealed, at: now }).await?;
+    let phone_sealed = phone.map(|phone| app.personal_data.seal(app.ids.as_ref(), &phone_place(&resident_id), phone));
+    let newcomer = Newcomer { resident_id, phone_sealed, at: now };
+    let (resident_id, accounts) = find_or_make(app, identity, newcomer).await?;
     let openid = match identity {
         Identity::Weixin { openid, .. } => Some(openid.clone()),
         Identity::Phone { .. } => None,
     };
-    let accounts = app.residents.households_of(&resident_id).await?;
     let households = shown(app, &accounts).await?;
     let session = NewSession { resident_id: resident_id.clone(), openid };
     let refresh_token = RefreshToken::new(app.ids.as_ref());
@@ -40,6 +40,26 @@ pub(crate) async fn start_session(
         tokens: tokens(app, session, accounts, &refresh_token, now),
         resident: ResidentReply { resident_id, households },
     })
+}
+
+/// The resident of an identity, and his households. Whoever deletes his account at this very moment comes back as a new one.
+async fn find_or_make(
+    app: &App,
+    identity: &Identity,
+    newcomer: Newcomer,
+) -> Result<(ResidentId, Vec<AccountNo>), StoreError> {
+    for _ in 0..2 {
+        let resident_id = app.residents.find_or_make(identity, newcomer.clone()).await?;
+        if let Some(accounts) = app.residents.households_of(&resident_id).await? {
+            return Ok((resident_id, accounts));
+        }
+    }
+    Err(StoreError::Unavailable("the identity's resident has gone".into()))
+}
+
+/// The households of a resident, who is signed out if he has deleted his account: his access token does not know of it.
+pub(crate) async fn accounts_of(app: &App, resident_id: &ResidentId) -> Result<Vec<AccountNo>, Problem> {
+    app.residents.households_of(resident_id).await?.ok_or_else(Problem::signed_out)
 }
 
 /// The access token and the refresh token of a session.
@@ -60,7 +80,7 @@ pub(crate) fn tokens(
 
 /// A fresh access token for a resident whose households have changed.
 pub(crate) async fn after_change(app: &App, claims: Claims, now: Timestamp) -> Result<BindingReply, Problem> {
-    let accounts = app.residents.households_of(&claims.sub).await?;
+    let accounts = accounts_of(app, &claims.sub).await?;
     let households = shown(app, &accounts).await?;
     Ok(BindingReply {
         access_token: access_token(app, claims.sub, accounts, claims.oid, now),

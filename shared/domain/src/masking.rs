@@ -21,6 +21,11 @@ pub fn mask_id_number(id_no: &str) -> String {
     keep(id_no, 3, 4)
 }
 
+/// WeChat's openid: the first 3 and the last 4.
+pub fn mask_openid(openid: &str) -> String {
+    keep(openid, 3, 4)
+}
+
 /// The first and the last characters, stars between; only stars where that would show more than half.
 fn keep(text: &str, first: usize, last: usize) -> String {
     let letters: Vec<char> = text.chars().collect();

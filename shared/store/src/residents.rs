@@ -1,9 +1,11 @@
 //! Residents: the people who sign in. One partition each with the profile, the households bound to him and his grants of
 //! subscribe messages; and an item for each identity he signs in by.
 
+mod account;
 mod bindings;
 mod grants;
 
+pub use account::{Account, GrantLeft};
 pub use bindings::{Bound, MAX_HOUSEHOLDS, MAX_RESIDENTS};
 pub use grants::{Grants, MAX_GRANTS};
 
@@ -12,6 +14,7 @@ use crate::{
     error::{Stop, stops},
     table::{Item, Table, key, s, sortable},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use heatpay_domain::{AccountNo, ResidentId};
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::Timestamp;
@@ -44,12 +47,26 @@ pub enum Identity {
 }
 
 impl Identity {
-    fn key(&self) -> Item {
-        let partition = match self {
+    /// The partition of the identity's item; the profile names it too, so that whoever leaves is forgotten whole.
+    fn partition(&self) -> String {
+        match self {
             Self::Weixin { appid, openid } => format!("weixin#{appid}#{openid}"),
             Self::Phone { hash } => format!("phone#{hash}"),
-        };
-        key([("resident_id", &partition), ("item", "identity")])
+        }
+    }
+
+    fn of_partition(partition: &str) -> Option<Self> {
+        match partition.split('#').collect::<Vec<_>>().as_slice() {
+            ["weixin", appid, openid] => {
+                Some(Self::Weixin { appid: (*appid).to_owned(), openid: (*openid).to_owned() })
+            }
+            ["phone", hash] => Some(Self::Phone { hash: (*hash).to_owned() }),
+            _ => None,
+        }
+    }
+
+    fn key(&self) -> Item {
+        key([("resident_id", &self.partition()), ("item", "identity")])
     }
 }
 
@@ -69,9 +86,11 @@ struct IdentityRow {
     resident: ResidentId,
 }
 
+/// The profile, or a household of a resident.
 #[derive(Deserialize)]
-struct HouseholdRow {
-    account_no: AccountNo,
+struct OwnRow {
+    item: String,
+    account_no: Option<AccountNo>,
 }
 
 impl Residents {
@@ -99,6 +118,7 @@ impl Residents {
         named.insert("resident".to_owned(), s(resident_id.as_str()));
         let mut profile = key([("resident_id", resident_id.as_str()), ("item", PROFILE)]);
         profile.insert("created_at".to_owned(), s(sortable(at)));
+        profile.insert("identities".to_owned(), AttributeValue::L(vec![s(identity.partition())]));
         if let Some(phone) = phone_sealed {
             profile.insert("phone".to_owned(), s(phone));
         }
@@ -115,22 +135,26 @@ impl Residents {
         }
     }
 
-    /// The households bound to a resident, in order. One consistent Query, so that what he unbound is gone at once.
-    pub async fn households_of(&self, resident_id: &ResidentId) -> Result<Vec<AccountNo>, StoreError> {
+    /// The households bound to a resident, in order; `None`: he has deleted his account. One consistent Query, so that what
+    /// he unbound is gone at once.
+    pub async fn households_of(&self, resident_id: &ResidentId) -> Result<Option<Vec<AccountNo>>, StoreError> {
         let answer = self
             .residents
             .client
             .query()
             .table_name(&self.residents.name)
-            .key_condition_expression("resident_id = :resident AND begins_with(#item, :household)")
+            .key_condition_expression("resident_id = :resident AND #item BETWEEN :household AND :profile")
             .expression_attribute_names("#item", "item")
             .expression_attribute_values(":resident", s(resident_id.as_str()))
             .expression_attribute_values(":household", s("household#"))
+            .expression_attribute_values(":profile", s(PROFILE))
             .consistent_read(true)
             .send()
             .await
             .map_err(StoreError::unavailable)?;
-        let rows = answer.items.unwrap_or_default().into_iter().map(|item| self.residents.read::<HouseholdRow>(item));
-        rows.map(|row| row.map(|row| row.account_no)).collect()
+        let rows = answer.items.unwrap_or_default().into_iter().map(|item| self.residents.read(item));
+        let rows: Vec<OwnRow> = rows.collect::<Result<_, _>>()?;
+        let there = rows.iter().any(|row| row.item == PROFILE);
+        Ok(there.then(|| rows.into_iter().filter_map(|row| row.account_no).collect()))
     }
 }

@@ -57,9 +57,9 @@ export function begin(key: string): Flow {
   return { at: 'placing', key, tries: 0 }
 }
 
-/** Follows a payment that exists: after a page was left, or from another device. */
-export function follow(paymentNo: string): Flow {
-  return { at: 'asking', paymentNo, tries: 0, returned: 'elsewhere' }
+/** Follows a payment that exists: after the channel's window, after a page was left, or from another device. */
+export function follow(paymentNo: string, returned: Returned = 'elsewhere'): Flow {
+  return { at: 'asking', paymentNo, tries: 0, returned }
 }
 
 /** What a payment becomes by what happened. What does not belong to a state leaves it as it is. */

@@ -35,8 +35,8 @@ export function usePayment() {
   }
 
   /** Follows a payment that was made before. */
-  async function watch(paymentNo: string): Promise<void> {
-    flow.value = follow(paymentNo)
+  async function watch(paymentNo: string, returned: Returned = 'elsewhere'): Promise<void> {
+    flow.value = follow(paymentNo, returned)
     await run()
   }
 

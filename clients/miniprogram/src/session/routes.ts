@@ -2,7 +2,9 @@
 export const routes = {
   home: () => '/pages/home/index',
   confirm: (billNos: readonly string[]) => `/pay/confirm?bills=${billNos.join(',')}`,
-  result: (paymentNo: string) => `/pay/result?no=${paymentNo}`,
+  /** `how` is what the channel's window said, if one was open: it decides what is asked, and proves nothing. */
+  result: (paymentNo: string, how: 'done' | 'cancelled' | 'failed' | 'elsewhere' = 'elsewhere') =>
+    `/pay/result?no=${paymentNo}${how === 'elsewhere' ? '' : `&how=${how}`}`,
   waiting: (paymentNo: string) => `/pay/waiting?no=${paymentNo}`,
   bill: (billNo: string) => `/records/bill?no=${billNo}`,
   payments: () => '/records/payments',

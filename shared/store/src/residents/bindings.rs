@@ -8,7 +8,7 @@ use crate::{
     households::{Binding, household_key},
     table::{Item, Table, key, n, s, sortable},
 };
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use heatpay_domain::{AccountNo, ResidentId};
 
 /// The most households one resident may have.
@@ -27,6 +27,8 @@ pub enum Bound {
     TooManyHouseholds,
     /// The household has as many residents as one may have.
     TooManyResidents,
+    /// The resident has deleted his account.
+    NoResident,
 }
 
 impl Residents {
@@ -49,15 +51,16 @@ impl Residents {
             .transact_write_items()
             .transact_items(self.households.put_new(of_household, "account_no"))
             .transact_items(self.residents.put_new(of_resident, "resident_id"))
-            .transact_items(count(&self.residents, profile(resident_id), Count::UpTo(MAX_HOUSEHOLDS)))
+            .transact_items(count(&self.residents, profile(resident_id), Count::OfProfile(MAX_HOUSEHOLDS)))
             .transact_items(count(&self.households, residents_of(account_no), Count::UpTo(MAX_RESIDENTS)));
         let Err(error) = transaction.send().await else { return Ok(Bound::Now) };
         let stops = stops(error)?;
         let stopped = |part: usize| matches!(stops.get(part), Some(Stop::Condition(_)));
-        Ok(match (stopped(0) || stopped(1), stopped(2)) {
+        Ok(match (stopped(0) || stopped(1), stops.get(2)) {
             (true, _) => Bound::Before,
-            (false, true) => Bound::TooManyHouseholds,
-            (false, false) => Bound::TooManyResidents,
+            (false, Some(Stop::Condition(None))) => Bound::NoResident,
+            (false, Some(Stop::Condition(Some(_)))) => Bound::TooManyHouseholds,
+            (false, Some(Stop::None) | None) => Bound::TooManyResidents,
         })
     }
 
@@ -115,7 +118,7 @@ fn household_of_resident(account_no: &AccountNo, resident_id: &ResidentId) -> It
     key([("resident_id", resident_id.as_str()), ("item", &format!("household#{account_no}"))])
 }
 
-fn profile(resident_id: &ResidentId) -> Item {
+pub(super) fn profile(resident_id: &ResidentId) -> Item {
     key([("resident_id", resident_id.as_str()), ("item", PROFILE)])
 }
 
@@ -128,6 +131,8 @@ fn residents_of(account_no: &AccountNo) -> Item {
 enum Count {
     /// One more, up to the limit.
     UpTo(u32),
+    /// The same, in a profile that is there: whoever has deleted his account does not come to be by binding.
+    OfProfile(u32),
     /// One less.
     Down,
 }
@@ -141,6 +146,11 @@ fn count(table: &Table, key: Item, count: Count) -> TransactWriteItem {
     let update = match count {
         Count::UpTo(limit) => update
             .condition_expression("attribute_not_exists(#count) OR #count < :limit")
+            .expression_attribute_values(":by", n(1))
+            .expression_attribute_values(":limit", n(limit)),
+        Count::OfProfile(limit) => update
+            .condition_expression("attribute_exists(resident_id) AND (attribute_not_exists(#count) OR #count < :limit)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .expression_attribute_values(":by", n(1))
             .expression_attribute_values(":limit", n(limit)),
         Count::Down => update.expression_attribute_values(":by", n(-1)),

@@ -11,6 +11,9 @@ use serde::Deserialize;
 /// The most grants of one template that are counted: more is not what a person taps.
 pub const MAX_GRANTS: u32 = 100;
 
+/// How the sort keys of grants begin.
+pub(super) const GRANT: &str = "grant#";
+
 /// The grants of all residents, in the table `RESIDENTS_TABLE`.
 #[derive(Clone, Debug)]
 pub struct Grants(Table);
@@ -82,6 +85,6 @@ impl Grants {
     }
 }
 
-fn grant_key(resident_id: &ResidentId, template_id: &str) -> Item {
-    key([("resident_id", resident_id.as_str()), ("item", &format!("grant#{template_id}"))])
+pub(super) fn grant_key(resident_id: &ResidentId, template_id: &str) -> Item {
+    key([("resident_id", resident_id.as_str()), ("item", &format!("{GRANT}{template_id}"))])
 }
