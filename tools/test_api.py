@@ -70,10 +70,14 @@ class Suite:
         sys.exit(f"waited in vain for {what}")
 
 
+def token_of_somebody(suite):
+    code = suite.call("POST", "/sandbox/api/weixin/login-codes", {})["code"]
+    return suite.call("POST", "/api/session/weixin", {"code": code})["access_token"]
+
+
 def signed_in(suite):
     """A resident with a bound household, a paid payment and its invoice, as schemathesis is told of him."""
-    code = suite.call("POST", "/sandbox/api/weixin/login-codes", {})["code"]
-    token = suite.call("POST", "/api/session/weixin", {"code": code})["access_token"]
+    token = token_of_somebody(suite)
     first, second = suite.call("GET", "/sandbox/api/households?owing=true&limit=2")["households"]
     for household in (first, second):
         proof = {"account_no": household["account_no"], "holder": household["holder"], "last4": household["phone_last4"]}
@@ -100,6 +104,7 @@ def signed_in(suite):
 
     return {
         "TOKEN": token,
+        "LEAVING_TOKEN": token_of_somebody(suite),
         "OWING_ACCOUNT_NO": first["account_no"],
         "PAID_ACCOUNT_NO": account,
         "OWED_BILL_NO": suite.call("GET", f"/api/households/{first['account_no']}/home", token=token)["bills"][0]["bill_no"],

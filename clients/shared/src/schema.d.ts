@@ -4,6 +4,33 @@
  */
 
 export interface paths {
+    readonly "/api/account": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 我的个人信息
+         * @description A copy of what is kept about the resident himself (个人信息保护法 第四十五条), masked as it is everywhere. Bills, payments,
+         *     refunds and invoices belong to the households and stand in their own lists.
+         */
+        readonly get: operations["show_account"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * 注销账号
+         * @description Forgets the resident: his identities, his bindings, the messages he agreed to. Whoever signs in again is a new resident. No
+         *     session of his is refreshed any more, on any device; access tokens run out within 30 minutes. Payments, invoices and what
+         *     else the law wants kept stay with the household, and money under way still arrives. Deleting again is no error.
+         */
+        readonly delete: operations["delete_account"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/households": {
         readonly parameters: {
             readonly query?: never;
@@ -161,6 +188,26 @@ export interface paths {
          * @description A household's payments, whoever made them.
          */
         readonly get: operations["list_payments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/households/{account_no}/refunds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 退款进度
+         * @description A household's refunds, whoever had paid.
+         */
+        readonly get: operations["list_refunds"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -438,6 +485,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is kept about the resident himself. */
+        readonly AccountReply: {
+            /**
+             * Format: date-time
+             * @description When he signed in for the first time.
+             */
+            readonly first_seen_at: string;
+            /** @description The WeChat messages he has agreed to. */
+            readonly grants: readonly components["schemas"]["ShownGrant"][];
+            /** @description The households bound to him, by account number. */
+            readonly households: readonly components["schemas"]["BoundHousehold"][];
+            /** @description What he signs in by. */
+            readonly identities: readonly components["schemas"]["ShownIdentity"][];
+            /**
+             * @description His number.
+             * @example U01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly resident_id: string;
+        };
         /** @description Areas in square metres, as decimals. */
         readonly AreasView: {
             /**
@@ -717,6 +783,11 @@ export interface components {
             /** @description By account number. */
             readonly households: readonly components["schemas"]["BoundHousehold"][];
         };
+        /**
+         * @description `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
+         * @enum {string}
+         */
+        readonly IdentityKind: "weixin" | "phone";
         /** @description A page of invoices. */
         readonly InvoicePage: {
             /** @description Newest first. */
@@ -1144,6 +1215,53 @@ export interface components {
              */
             readonly type: string;
         };
+        /** @description A page of refunds. */
+        readonly RefundPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["RefundView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description Money that goes back to where it came from. */
+        readonly RefundView: {
+            /**
+             * Format: int64
+             * @description What goes back, in fen.
+             * @example 223800
+             */
+            readonly amount_fen: number;
+            /**
+             * Format: date-time
+             * @description When the payer had the money; absent until then.
+             */
+            readonly finished_at?: string | null;
+            /**
+             * @description The payment whose money goes back.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no?: string | null;
+            /**
+             * @description Why, in words for the resident.
+             * @example 供热费重复支付，多付款项原路退回
+             */
+            readonly reason: string;
+            /**
+             * @description Its number.
+             * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly refund_no: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            readonly requested_at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded`; one that `failed` or is `abnormal` needs a person of the company.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal";
+        };
         /** @description What WeChat Pay expects when a notification is not taken. */
         readonly Refusal: {
             /** @description Always `FAIL`. */
@@ -1165,6 +1283,27 @@ export interface components {
         readonly SessionReply: components["schemas"]["TokensReply"] & {
             /** @description Who he is. */
             readonly resident: components["schemas"]["ResidentReply"];
+        };
+        /** @description How many messages of a template may still be sent. */
+        readonly ShownGrant: {
+            /**
+             * Format: int32
+             * @description How many.
+             * @example 1
+             */
+            readonly left: number;
+            /** @description WeChat's number of the template. */
+            readonly template_id: string;
+        };
+        /** @description What a resident signs in by. */
+        readonly ShownIdentity: {
+            /** @description By what. */
+            readonly kind: components["schemas"]["IdentityKind"];
+            /**
+             * @description His openid or his mobile number, masked.
+             * @example 138****5678
+             */
+            readonly shown: string;
         };
         /** @description The title of an invoice as it is shown: a person's name and the address for mail are masked. */
         readonly ShownTitle: {
@@ -1229,6 +1368,125 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly show_account: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What is kept about the resident */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountReply"];
+                };
+            };
+            /** @description Signed out, or the account was deleted */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_account: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Deleted */
+            readonly 204: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile`: repeat it */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again: what was begun is finished */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_households: {
         readonly parameters: {
             readonly query?: never;
@@ -2035,6 +2293,105 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PaymentsReply"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_refunds: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many on a page; 20 unless given. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 户号, the account number
+                 * @example 1000000001
+                 */
+                readonly account_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of refunds */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundPage"];
                 };
             };
             /** @description A value breaks its rule; `invalid_cursor` */
