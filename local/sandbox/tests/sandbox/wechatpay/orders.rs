@@ -38,7 +38,7 @@ async fn a_browser_pays_by_the_code_it_shows_or_the_page_it_opens() {
     let rig = Rig::new().await;
     for (number, scene, starts) in [
         ("P20261120000002", Scene::Native, "weixin://wxpay/bizpayurl?pr="),
-        ("P20261120000003", Scene::H5, "http://desk.example/sandbox/?prepay_id="),
+        ("P20261120000003", Scene::H5, "http://desk.example/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="),
     ] {
         let handle = rig.client.place_order(&rig.order(number, scene), rig.clock.now()).await.unwrap();
         assert!(handle.starts_with(starts), "{handle}");
