@@ -37,3 +37,33 @@ export const CHANNEL: Readonly<Record<Schemas['PaymentView']['channel'], string>
 export function underWay(invoice: Pick<Schemas['InvoiceReply'], 'status'>): boolean {
   return invoice.status === 'requested' || invoice.status === 'issuing'
 }
+
+/** How a refund stands. */
+export const REFUND: Readonly<Record<Schemas['RefundView']['status'], Standing>> = {
+  requested: { kind: 'blue', text: '审核中' },
+  approved: { kind: 'blue', text: '退款中' },
+  processing: { kind: 'blue', text: '退款中' },
+  succeeded: { kind: 'good', text: '已退款' },
+  failed: { kind: 'bad', text: '没有退成' },
+  abnormal: { kind: 'bad', text: '需人工处理' },
+}
+
+export interface Step {
+  readonly text: string
+  readonly standing: 'done' | 'ahead' | 'bad'
+  readonly at?: string
+  readonly note?: string
+}
+
+/** The way of a refund: what is behind it and what is still to come. */
+export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'requested_at' | 'finished_at'>): readonly Step[] {
+  const asked: Step = { text: '退款已登记', standing: 'done', at: refund.requested_at }
+  const checked: Step = { text: '审核通过,已提交支付渠道', standing: refund.status === 'requested' ? 'ahead' : 'done' }
+  if (refund.status === 'failed' || refund.status === 'abnormal') {
+    return [asked, { text: refund.status === 'failed' ? '没有退成' : '支付渠道暂时退不出去', standing: 'bad' }]
+  }
+  if (refund.status === 'succeeded') {
+    return [asked, checked, { text: '已退回原付款方', standing: 'done', ...(refund.finished_at ? { at: refund.finished_at } : {}) }]
+  }
+  return [asked, checked, { text: '退回原付款方', standing: 'ahead', note: '一般几分钟到账,银行卡需 1 至 3 个工作日。' }]
+}

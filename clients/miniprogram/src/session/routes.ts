@@ -18,11 +18,9 @@ export const routes = {
   settings: () => '/account/settings',
   privacy: () => '/account/privacy',
   data: () => '/account/data',
-  report: () => '/repair/report',
-  repair: (repairNo: string) => `/repair/detail?no=${repairNo}`,
 } as const
 
-const TABS = ['/pages/home/index', '/pages/bills/index', '/pages/repairs/index', '/pages/mine/index']
+const TABS = ['/pages/home/index', '/pages/bills/index', '/pages/mine/index']
 
 /** Opens a page on top of this one. */
 export function open(url: string): void {
