@@ -113,6 +113,19 @@ export class Device {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   }
 
+  /** What is to be tapped and smaller than a finger: 44 px. */
+  smallTargets(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const targets = document.querySelectorAll('[role=button], [role=link], [role=checkbox], [role=radio], .uni-tabbar__item, input')
+      return [...targets]
+        .filter((target) => target.getClientRects().length > 0)
+        .map((target) => (target.matches('input') ? (target.closest('.box, uni-switch, uni-checkbox') ?? target) : target))
+        .map((target) => ({ target, box: target.getBoundingClientRect() }))
+        .filter(({ box }) => box.width < 43.5 || box.height < 43.5)
+        .map(({ target, box }) => `${Math.round(box.width)}×${Math.round(box.height)}: ${target.outerHTML.slice(0, 160)}`)
+    })
+  }
+
   async close(): Promise<void> {
     await this.context.close()
   }
