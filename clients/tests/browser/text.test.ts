@@ -1,0 +1,85 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Desk } from '../harness/desk'
+import { Device, launch } from './device'
+
+/** Markup that marks the window once it is taken for markup. */
+const ATTACK = '<img src=x onerror="window.struck=1">'
+
+let browser: Browser
+let desk: Desk
+beforeAll(async () => {
+  browser = await launch()
+  desk = new Desk(inject('url'))
+})
+afterAll(() => browser.close())
+
+/** The text is nowhere taken for markup. */
+async function staysText(device: Device): Promise<void> {
+  const struck = await device.page.evaluate(() => (window as { struck?: number }).struck ?? document.querySelectorAll('img[src="x"]').length)
+  expect(struck).toBe(0)
+  expect(device.complaints).toEqual([])
+}
+
+/** Writes the attack into every field the page shows, as long as each takes it. */
+async function attackFields(device: Device): Promise<number> {
+  const inputs = device.page.locator('.hp-field:visible input')
+  const count = await inputs.count()
+  for (let at = 0; at < count; at += 1) {
+    const input = inputs.nth(at)
+    const room = await input.evaluate((element: HTMLInputElement) => {
+      element.setAttribute('type', 'text')
+      return element.maxLength
+    })
+    await input.fill(room < 0 ? ATTACK : ATTACK.slice(0, room))
+  }
+  return count
+}
+
+test('markup in the fields of sign-in and binding stays text', async () => {
+  const device = await Device.of(browser, desk.url)
+  await device.open('account/sign-in')
+  await device.sees('获取验证码')
+  expect(await attackFields(device)).toBe(2)
+  await device.tap('登录')
+  await device.sees('请填写 11 位手机号')
+  await staysText(device)
+  await device.close()
+
+  const bound = await Device.of(browser, desk.url, { person: await desk.person() })
+  await bound.open('account/bind')
+  await bound.sees('户主姓名')
+  expect(await attackFields(bound)).toBe(3)
+  await bound.write('户号', '1000000001')
+  await bound.write('后 4 位', '1234')
+  await bound.tap('添加')
+  await bound.page.getByRole('alert').filter({ visible: true }).first().waitFor()
+  await staysText(bound)
+  await bound.close()
+})
+
+test('markup as an invoice title is refused in a sentence', async () => {
+  const household = await desk.owing()
+  const device = await Device.of(browser, desk.url, { person: await desk.person(household) })
+  await device.open()
+  await device.tap('去缴费')
+  await device.tap(/发票抬头/)
+  await device.tap('单位')
+  expect(await attackFields(device)).toBe(3)
+  await staysText(device)
+  await device.tap('确认支付')
+  await device.sees('名称里不能有 < 或 >')
+  await staysText(device)
+  await device.close()
+})
+
+test('markup in an address bar stays text', async () => {
+  const person = await desk.person(await desk.owing())
+  for (const path of ['pay/result?no=', 'pay/waiting?no=', 'pay/confirm?bills=', 'records/bill?no=', 'records/payment?no=', 'records/invoice?no=']) {
+    const device = await Device.of(browser, desk.url, { person })
+    await device.open(path + encodeURIComponent(ATTACK))
+    await device.page.getByRole('alert').or(device.page.getByRole('status')).filter({ visible: true }).first().waitFor()
+    await staysText(device)
+    await device.close()
+  }
+})
