@@ -86,7 +86,7 @@ bench: ## load on a release build; prints latencies, AWS calls and request units
 bench-client: $(PAGES) clients/tests/node_modules/.package-lock.json ## requests, bytes and time to the bill on a slow phone
 	@tools/need.sh cargo chromium
 	cargo build -p heatpay-local --bin heatpay
-	cd clients/tests && HEATPAY=$(HEATPAY) node --experimental-strip-types browser/bench.ts
+	cd clients/tests && HEATPAY=$(HEATPAY) npx vitest run --config vitest.speed.config.ts --disable-console-intercept
 
 packages: .venv/lambda/ready ## the functions as Lambda runs them, for this machine and not optimised
 	cargo lambda build --workspace $(NOT_DEPLOYED) --bins --lambda-dir $(PACKAGES)
