@@ -1027,11 +1027,11 @@ export interface components {
                 readonly tax_no?: string | null;
             } | null;
             /**
-             * @description `jsapi` within the WeChat mini-program, `h5` in a phone's browser, `native` by a QR code on a screen.
+             * @description `jsapi` within the channel's mini-program, `h5` in a phone's browser, `native` by a QR code on a screen, `page` in a computer's browser, `app` by the channel's app.
              * @example jsapi
              * @enum {string}
              */
-            readonly scene: "jsapi" | "h5" | "native";
+            readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
         /** @description What a household wants to be told. */
         readonly NoticeChoice: {
@@ -2563,6 +2563,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `title_name_missing`: a tax number without the company's name */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal`: our fault, and logged */
             readonly 500: {
                 headers: {
@@ -2957,7 +2968,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, or `payment_refused` by the channel */
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */

@@ -39,6 +39,7 @@ pub(crate) struct NewInvoice {
         (status = 409, description = "`payment_not_paid`, or `invoice_exists` (with its number) under another title", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`title_name_missing`: a tax number without the company's name", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn request_invoice(
@@ -46,7 +47,7 @@ pub(crate) async fn request_invoice(
     resident: Resident,
     Json(request): Json<NewInvoice>,
 ) -> Result<(StatusCode, axum::Json<InvoiceReply>), Problem> {
-    let named = request.title.named().map_err(|reason| Problem::invalid(reason.to_string()))?;
+    let named = request.title.named().map_err(Problem::title)?;
     let payment = app
         .payments
         .find(&request.payment_no)

@@ -1,21 +1,16 @@
 //! Payment providers post here. The step verifies the notification, hands the evidence to the settlement queue, and only then
-//! acknowledges: if the queue does not take it, the provider is told so and sends again.
+//! acknowledges: if the queue does not take it, the provider is told so and sends again. A file a provider.
 
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
-};
-use heatpay_channels::{Channels, Notification, NotificationError};
+mod wechatpay;
+
+use axum::{Router, body::Bytes, extract::rejection::BytesRejection, http::HeaderMap};
+use heatpay_channels::{ChannelError, Channels, Notification, NotificationError};
 use heatpay_domain::Channel;
 use heatpay_ports::Clock;
 use heatpay_runtime::{
     BootError, Context,
     queue::{NotTaken, Queue, causes},
 };
-use serde::Serialize;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -45,40 +40,42 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(wechatpay))
+    OpenApiRouter::new().routes(routes!(wechatpay::wechatpay))
 }
 
-/// 微信支付的通知
-///
-/// Payments and refunds. Acknowledged with 204 after our queue has taken it; anything else makes WeChat Pay send again.
-#[utoipa::path(post, path = "/callbacks/wechatpay", tag = "callbacks",
-    request_body(content = String, content_type = "application/json", description = "The notification, signed in its headers"),
-    responses(
-        (status = 204, description = "Taken"),
-        (status = 413, description = "Larger than any notification", body = Refusal),
-        (status = 401, description = "Not signed by WeChat Pay", body = Refusal),
-        (status = 422, description = "Signed, but not for this merchant", body = Refusal),
-        (status = 503, description = "Our queue did not take it: send again", body = Refusal),
-    ))]
-async fn wechatpay(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+/// Why a notification is not acknowledged.
+enum Refused {
+    /// Larger than any notification, or broken off.
+    TooLarge,
+    /// Not signed by the channel.
+    NotAuthentic,
+    /// Signed, but not for us.
+    NotForUs,
+    /// It cannot be verified now, or our queue did not take it: the channel should send again.
+    TryLater,
+}
+
+/// Verifies a notification and hands it over. Only `Ok` may be acknowledged.
+async fn take(
+    app: &App,
+    channel: Channel,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(), Refused> {
     let Ok(body) = body else {
         tracing::warn!("a notification is larger than any, or broke off");
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "too large");
+        return Err(Refused::TooLarge);
     };
-    let channel = match app.channels.get(Channel::Wechatpay) {
-        Ok(channel) => channel,
-        Err(error) => return refuse(&NotificationError::TryLater(error)),
+    let notification = match app.channels.get(channel) {
+        Ok(channel) => channel.read_notification(headers, &body, app.clock.now()).await,
+        Err(error) => Err(NotificationError::TryLater(error)),
     };
-    let notification = match channel.read_notification(&headers, &body, app.clock.now()).await {
-        Ok(notification) => notification,
-        Err(error) => return refuse(&error),
-    };
-    match hand_over(&app, notification).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => {
+    match notification {
+        Ok(notification) => hand_over(app, notification).await.map_err(|error| {
             tracing::error!(reason = causes(&error), "a notification could not be handed over");
-            refusal(StatusCode::SERVICE_UNAVAILABLE, "the queue did not take it")
-        }
+            Refused::TryLater
+        }),
+        Err(error) => Err(not_believed(channel, &error)),
     }
 }
 
@@ -92,32 +89,24 @@ async fn hand_over(app: &App, notification: Notification) -> Result<(), NotTaken
     }
 }
 
-/// What WeChat Pay expects when a notification is not taken.
-#[derive(Serialize, utoipa::ToSchema)]
-struct Refusal {
-    /// Always `FAIL`.
-    code: &'static str,
-    /// Why.
-    message: &'static str,
-}
-
-fn refuse(error: &NotificationError) -> Response {
+fn not_believed(channel: Channel, error: &NotificationError) -> Refused {
+    let channel = channel.name();
     match error {
         NotificationError::NotAuthentic(why) => {
-            tracing::warn!(why, "a notification is not from the channel");
-            refusal(StatusCode::UNAUTHORIZED, "signature not accepted")
+            tracing::warn!(channel, why, "a notification is not from the channel");
+            Refused::NotAuthentic
         }
         NotificationError::NotForUs(why) => {
-            tracing::error!(why, "a signed notification is not for us");
-            refusal(StatusCode::UNPROCESSABLE_ENTITY, "not for this merchant")
+            tracing::error!(channel, why, "a signed notification is not for us");
+            Refused::NotForUs
+        }
+        NotificationError::TryLater(cause @ ChannelError::Misconfigured { .. }) => {
+            tracing::error!(channel, reason = causes(cause), "a notification cannot be verified with our settings");
+            Refused::TryLater
         }
         NotificationError::TryLater(cause) => {
-            tracing::warn!(reason = causes(cause), "a notification cannot be verified now");
-            refusal(StatusCode::SERVICE_UNAVAILABLE, "cannot be verified now")
+            tracing::warn!(channel, reason = causes(cause), "a notification cannot be verified now");
+            Refused::TryLater
         }
     }
-}
-
-fn refusal(status: StatusCode, message: &'static str) -> Response {
-    (status, Json(Refusal { code: "FAIL", message })).into_response()
 }

@@ -1,6 +1,6 @@
 use crate::{App, read::find_payment_of_resident, reply::PaymentReply};
 use axum::extract::State;
-use heatpay_channels::{ChannelError, CloseOutcome};
+use heatpay_channels::{ChannelError, CloseOutcome, OrderRef};
 use heatpay_domain::payment::{Payment, PaymentEvent, PaymentStatus};
 use heatpay_runtime::{Problem, auth::Resident, http::Path, problem::ProblemBody, queue::causes};
 use heatpay_store::StoreError;
@@ -65,7 +65,7 @@ async fn close(app: &App, payment: Payment, now: Timestamp) -> Result<Payment, S
 }
 
 async fn ask_to_close(app: &App, payment: &Payment, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
-    app.channels.get(payment.channel)?.close_order(&payment.payment_no, now).await
+    app.channels.get(payment.channel)?.close_order(&OrderRef::of(payment), now).await
 }
 
 async fn end(app: &App, closing: Payment) -> Result<Payment, StoreError> {

@@ -60,7 +60,7 @@ pub(crate) struct NewPayment {
         (status = 409, description = "`payment_open` (with its number), `bill_paid`, `bill_not_payable`, `earlier_season_open`, `amount_changed`, `amount_over_limit`, `bill_changed`, `in_progress`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, or `payment_refused` by the channel", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The channel has no answer: try again with the same key", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn create_payment(
@@ -119,7 +119,7 @@ fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
 /// Whom the invoice will be made out to. One read where that is the household itself.
 async fn invoice_title(app: &App, request: &NewPayment) -> Result<Option<InvoiceTitle>, Problem> {
     let Some(wanted) = &request.invoice_title else { return Ok(None) };
-    if let Some(named) = wanted.named().map_err(|reason| Problem::invalid(reason.to_string()))? {
+    if let Some(named) = wanted.named().map_err(Problem::title)? {
         return Ok(Some(named));
     }
     let household = app.households.find(&request.account_no).await?;

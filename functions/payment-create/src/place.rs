@@ -41,6 +41,7 @@ pub(crate) async fn place(app: &App, payment: Payment, client_ip: Option<String>
         payment_no: payment.payment_no.clone(),
         amount: payment.amount,
         description: description(&payment),
+        placed_at: payment.created_at,
         scene: payment.scene,
         openid: payment.openid.clone(),
         client_ip,

@@ -4,7 +4,7 @@
 mod ladder;
 
 use async_trait::async_trait;
-use heatpay_channels::{ChannelError, Channels, CloseOutcome, OrderState};
+use heatpay_channels::{ChannelError, Channels, CloseOutcome, OrderRef, OrderState};
 use heatpay_domain::{
     Evidence, PaymentNo,
     payment::{Payment, PaymentEvent, PaymentStatus},
@@ -92,11 +92,11 @@ impl PaymentWatch {
     }
 
     async fn ask(&self, payment: &Payment, now: Timestamp) -> Result<OrderState, ChannelError> {
-        self.channels.get(payment.channel)?.query_order(&payment.payment_no, now).await
+        self.channels.get(payment.channel)?.query_order(&OrderRef::of(payment), now).await
     }
 
     async fn ask_to_close(&self, payment: &Payment, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
-        self.channels.get(payment.channel)?.close_order(&payment.payment_no, now).await
+        self.channels.get(payment.channel)?.close_order(&OrderRef::of(payment), now).await
     }
 
     async fn close(&self, payment: Payment, now: Timestamp) -> Result<(), StepError> {

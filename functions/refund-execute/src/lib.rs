@@ -84,15 +84,8 @@ impl Step for RefundExecute {
 impl RefundExecute {
     async fn send(&self, refund: Refund) -> Result<(), StepError> {
         let now = self.clock.now();
-        let request = RefundRequest {
-            refund_no: refund.number_at_channel(),
-            channel_txn: refund.channel_txn.clone(),
-            amount: refund.amount,
-            order_amount: refund.order_amount,
-            reason: refund.reason.text().to_owned(),
-        };
         let answer = match self.channels.get(refund.channel) {
-            Ok(channel) => channel.refund(&request, now).await,
+            Ok(channel) => channel.refund(&RefundRequest::of(&refund), now).await,
             Err(error) => Err(error),
         };
         self.take(refund, answer, now).await
@@ -101,7 +94,7 @@ impl RefundExecute {
     async fn ask(&self, refund: Refund) -> Result<(), StepError> {
         let now = self.clock.now();
         let answer = match self.channels.get(refund.channel) {
-            Ok(channel) => channel.query_refund(&refund.number_at_channel(), now).await,
+            Ok(channel) => channel.query_refund(&RefundRequest::of(&refund), now).await,
             Err(error) => Err(error),
         };
         self.take(refund, answer, now).await

@@ -1,5 +1,9 @@
 use async_trait::async_trait;
-use heatpay_domain::{Channel, Evidence, Fen, PaymentNo, RefundNo, payment::Scene};
+use heatpay_domain::{
+    Channel, Evidence, Fen, PaymentNo, RefundNo,
+    payment::{Payment, Scene},
+    refund::Refund,
+};
 use heatpay_ports::OutboundError;
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -16,12 +20,30 @@ pub struct OrderRequest {
     pub description: String,
     /// How the client pays.
     pub scene: Scene,
-    /// The payer's openid (Jsapi only).
+    /// When the payment was made; with the number, an order's identity at UnionPay.
+    pub placed_at: Timestamp,
+    /// The payer as the channel's own client knows him (Jsapi only).
     pub openid: Option<String>,
     /// The payer's address (H5 only).
     pub client_ip: Option<String>,
     /// The channel refuses the payer from then on.
     pub expires_at: Timestamp,
+}
+
+/// What names an order at a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRef {
+    /// The order number.
+    pub payment_no: PaymentNo,
+    /// When the payment was made: what the order was dated, for the channel that knows it by both (UnionPay).
+    pub placed_at: Timestamp,
+}
+
+impl OrderRef {
+    /// The order of a payment.
+    pub fn of(payment: &Payment) -> Self {
+        Self { payment_no: payment.payment_no.clone(), placed_at: payment.created_at }
+    }
 }
 
 /// How an order stands at the channel.
@@ -59,8 +81,27 @@ pub struct RefundRequest {
     pub amount: Fen,
     /// What the payer had been charged for the whole order.
     pub order_amount: Fen,
+    /// When the money had arrived: on the same settlement day UnionPay undoes the order instead.
+    pub paid_at: Timestamp,
+    /// When this number was fixed: what the refund is dated, for the channel that knows it by both (UnionPay).
+    pub numbered_at: Timestamp,
     /// Shown to the payer, at most 80 characters.
     pub reason: String,
+}
+
+impl RefundRequest {
+    /// The refund under the number it has at the channel now.
+    pub fn of(refund: &Refund) -> Self {
+        Self {
+            refund_no: refund.number_at_channel(),
+            channel_txn: refund.channel_txn.clone(),
+            amount: refund.amount,
+            order_amount: refund.order_amount,
+            paid_at: refund.paid_at,
+            numbered_at: refund.numbered_at,
+            reason: refund.reason.text().to_owned(),
+        }
+    }
 }
 
 /// A refund the channel completed.
@@ -148,6 +189,12 @@ pub enum ChannelError {
 }
 
 impl ChannelError {
+    /// The channel cannot be paid in that scene.
+    pub fn no_such_scene(channel: Channel, scene: Scene) -> Self {
+        let message = format!("{} takes no order of the scene {}", channel.name(), scene.name());
+        Self::Refused { channel, code: "no_such_scene".to_owned(), message }
+    }
+
     /// The class of a transport failure.
     pub fn of_transport(channel: Channel, error: OutboundError) -> Self {
         match error {
@@ -191,16 +238,16 @@ pub trait PaymentChannel: Send + Sync {
     fn client_parameters(&self, scene: Scene, handle: &str, now: Timestamp) -> BTreeMap<String, String>;
 
     /// How the order stands.
-    async fn query_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<OrderState, ChannelError>;
+    async fn query_order(&self, order: &OrderRef, now: Timestamp) -> Result<OrderState, ChannelError>;
 
     /// Asks the channel to refuse the payer from now on.
-    async fn close_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<CloseOutcome, ChannelError>;
+    async fn close_order(&self, order: &OrderRef, now: Timestamp) -> Result<CloseOutcome, ChannelError>;
 
     /// Sends money back to where it came from.
     async fn refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError>;
 
     /// How a refund stands.
-    async fn query_refund(&self, refund_no: &RefundNo, now: Timestamp) -> Result<RefundState, ChannelError>;
+    async fn query_refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError>;
 
     /// Verifies and opens a notification from its raw bytes.
     async fn read_notification(

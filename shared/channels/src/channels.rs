@@ -1,37 +1,46 @@
 use crate::{ChannelError, PaymentChannel, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// WeChat Pay's host.
 const WECHATPAY: &str = "https://api.mch.weixin.qq.com";
 
 /// The channels the company is a merchant of.
 #[derive(Clone)]
-pub struct Channels {
-    wechatpay: Arc<dyn PaymentChannel>,
-}
+pub struct Channels(Arc<BTreeMap<Channel, Arc<dyn PaymentChannel>>>);
 
 impl Channels {
-    /// From the secret `WECHATPAY_SECRET_ID` and the settings `WECHATPAY_BASE_URL` and `PUBLIC_BASE_URL`.
+    /// Those whose secret the function's settings name: `WECHATPAY_SECRET_ID` with `WECHATPAY_BASE_URL`, and so on.
+    /// `PUBLIC_BASE_URL` is where they post to.
     pub async fn of(context: &Context) -> Result<Self, BootError> {
-        let settings = context.secret("WECHATPAY_SECRET_ID").await?;
-        let base_url = context.settings.optional("WECHATPAY_BASE_URL").unwrap_or(WECHATPAY);
-        // Steps that never place an order or send a refund have no need of it.
-        let public_url = context.settings.optional("PUBLIC_BASE_URL").unwrap_or_default();
-        let notify_url = format!("{public_url}/callbacks/wechatpay");
-        let wechatpay = Wechatpay::new(settings, base_url, &notify_url, context.outbound.clone(), context.ids.clone())
-            .map_err(|e| BootError::Unusable { what: "the WeChat Pay secret", source: Box::new(e) })?;
-        Ok(Self { wechatpay: Arc::new(wechatpay) })
+        let mut channels: Vec<Arc<dyn PaymentChannel>> = Vec::new();
+        channels.push(Arc::new(wechatpay(context).await?));
+        Ok(Self::new(channels))
+    }
+
+    /// Exactly these.
+    pub fn new(channels: impl IntoIterator<Item = Arc<dyn PaymentChannel>>) -> Self {
+        Self(Arc::new(channels.into_iter().map(|channel| (channel.channel(), channel)).collect()))
     }
 
     /// The channel; an error for one the company is no merchant of.
     pub fn get(&self, channel: Channel) -> Result<&dyn PaymentChannel, ChannelError> {
-        match channel {
-            Channel::Wechatpay => Ok(self.wechatpay.as_ref()),
-            Channel::Alipay | Channel::Unionpay => {
-                Err(ChannelError::Misconfigured { channel, code: "not_a_merchant".to_owned() })
-            }
-        }
+        let found = self.0.get(&channel).map(AsRef::as_ref);
+        found.ok_or_else(|| ChannelError::Misconfigured { channel, code: "not_a_merchant".to_owned() })
     }
+}
+
+/// Where a channel posts its notifications. Steps that never place an order or send a refund have no need of it.
+fn notify_url(context: &Context, channel: Channel) -> String {
+    let public_url = context.settings.optional("PUBLIC_BASE_URL").unwrap_or_default();
+    format!("{public_url}/callbacks/{}", channel.name())
+}
+
+async fn wechatpay(context: &Context) -> Result<Wechatpay, BootError> {
+    let settings = context.secret("WECHATPAY_SECRET_ID").await?;
+    let base_url = context.settings.optional("WECHATPAY_BASE_URL").unwrap_or(WECHATPAY);
+    let notify_url = notify_url(context, Channel::Wechatpay);
+    Wechatpay::new(settings, base_url, &notify_url, context.outbound.clone(), context.ids.clone())
+        .map_err(|e| BootError::Unusable { what: "the WeChat Pay secret", source: Box::new(e) })
 }

@@ -2,10 +2,12 @@
 
 mod channel;
 mod channels;
+mod statement;
 pub mod wechatpay;
 
 pub use channel::{
-    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRequest, OrderState,
+    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRef, OrderRequest, OrderState,
     PaymentChannel, RefundRequest, RefundState,
 };
 pub use channels::Channels;
+pub use statement::{StatementFile, StatementLines, StatementSource};

@@ -18,6 +18,7 @@ pub mod receipt;
 pub mod refund;
 pub mod reminder;
 pub mod season;
+pub mod statement;
 pub mod states;
 pub mod tariff;
 

@@ -173,12 +173,16 @@ pub struct Refund {
     pub amount: Fen,
     /// What the payer had been charged for the whole order.
     pub order_amount: Fen,
+    /// When the channel had taken it.
+    pub paid_at: Timestamp,
     /// Why.
     pub reason: RefundReason,
     /// Where it stands.
     pub status: RefundStatus,
     /// How many numbers it has had at the channel, from 1: see [`Refund::number_at_channel`].
     pub attempt: u32,
+    /// When the number of this attempt was fixed; UnionPay knows a refund by its number and this time.
+    pub numbered_at: Timestamp,
     /// The channel's number, once it named one.
     pub channel_refund_no: Option<String>,
     /// The channel's last words where it did not go through.
@@ -206,9 +210,11 @@ impl Refund {
             account_no: receipt.account_no.clone(),
             amount,
             order_amount: receipt.amount,
+            paid_at: receipt.paid_at,
             reason,
             status: RefundStatus::Approved,
             attempt: 1,
+            numbered_at: receipt.received_at,
             channel_refund_no: None,
             error: None,
             created_at: receipt.received_at,

@@ -33,8 +33,9 @@ pub fn open_channel() -> Schema {
 
 /// How the client pays.
 pub fn scene() -> Schema {
-    let what = "`jsapi` within the WeChat mini-program, `h5` in a phone's browser, `native` by a QR code on a screen.";
-    named(&[Scene::Jsapi, Scene::H5, Scene::Native], what)
+    let what = "`jsapi` within the channel's mini-program, `h5` in a phone's browser, `native` by a QR code on a screen, \
+                `page` in a computer's browser, `app` by the channel's app.";
+    named(Scene::ALL, what)
 }
 
 /// What a bill is for.

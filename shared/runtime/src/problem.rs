@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use heatpay_domain::invoice::InvalidTitle;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -53,6 +54,18 @@ impl Problem {
     /// 400 for a value that breaks its rule.
     pub fn invalid(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", detail)
+    }
+
+    /// An invoice's title that cannot be used: 422 where each value is right but one is missing, else 400.
+    pub fn title(reason: InvalidTitle) -> Self {
+        match reason {
+            InvalidTitle::NameOfTaxNo => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "title_name_missing", reason.to_string())
+            }
+            InvalidTitle::Name | InvalidTitle::Character | InvalidTitle::TaxNo | InvalidTitle::Email => {
+                Self::invalid(reason.to_string())
+            }
+        }
     }
 
     /// 401: sign in (again).

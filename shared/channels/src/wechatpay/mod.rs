@@ -17,11 +17,11 @@ mod verify;
 pub use settings::{WechatpaySettings, WechatpaySettingsError};
 
 use crate::{
-    ChannelError, CloseOutcome, Notification, NotificationError, OrderRequest, OrderState, PaymentChannel,
+    ChannelError, CloseOutcome, Notification, NotificationError, OrderRef, OrderRequest, OrderState, PaymentChannel,
     RefundRequest, RefundState,
 };
 use async_trait::async_trait;
-use heatpay_domain::{Channel, PaymentNo, RefundNo, payment::Scene};
+use heatpay_domain::{Channel, payment::Scene};
 use heatpay_ports::{Ids, Outbound};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -95,20 +95,20 @@ impl PaymentChannel for Wechatpay {
         self.parameters(scene, handle, now)
     }
 
-    async fn query_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<OrderState, ChannelError> {
-        self.ask(payment_no, now).await
+    async fn query_order(&self, order: &OrderRef, now: Timestamp) -> Result<OrderState, ChannelError> {
+        self.ask(&order.payment_no, now).await
     }
 
-    async fn close_order(&self, payment_no: &PaymentNo, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
-        self.close(payment_no, now).await
+    async fn close_order(&self, order: &OrderRef, now: Timestamp) -> Result<CloseOutcome, ChannelError> {
+        self.close(&order.payment_no, now).await
     }
 
     async fn refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError> {
         self.send_refund(refund, now).await
     }
 
-    async fn query_refund(&self, refund_no: &RefundNo, now: Timestamp) -> Result<RefundState, ChannelError> {
-        self.ask_refund(refund_no, now).await
+    async fn query_refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError> {
+        self.ask_refund(&refund.refund_no, now).await
     }
 
     async fn read_notification(

@@ -1,5 +1,7 @@
 use crate::host::{Answer, Host, client, now, refuses, secret, signs, vectors};
-use heatpay_channels::{ChannelError, CloseOutcome, OrderRequest, OrderState, PaymentChannel, wechatpay::signature};
+use heatpay_channels::{
+    ChannelError, CloseOutcome, OrderRef, OrderRequest, OrderState, PaymentChannel, wechatpay::signature,
+};
 use heatpay_domain::{Fen, PaymentNo, payment::Scene};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ pub(crate) fn order(scene: Scene) -> OrderRequest {
         payment_no: payment_no(),
         amount: Fen(223_800),
         description: "2026-2027采暖季 供热费".to_owned(),
+        placed_at: now(),
         scene,
         openid: Some("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o".to_owned()),
         client_ip: Some("203.0.113.7".to_owned()),
@@ -32,14 +35,18 @@ fn transaction(changes: &Value) -> Answer {
     signs(200, shown.to_string())
 }
 
+fn placed() -> OrderRef {
+    OrderRef { payment_no: payment_no(), placed_at: now() }
+}
+
 async fn query(answer: Answer) -> Result<OrderState, ChannelError> {
     let host = Host::answering([answer]).await;
-    client(&secret(), &host.base_url).query_order(&payment_no(), now()).await
+    client(&secret(), &host.base_url).query_order(&placed(), now()).await
 }
 
 async fn close(answer: Answer) -> Result<CloseOutcome, ChannelError> {
     let host = Host::answering([answer]).await;
-    client(&secret(), &host.base_url).close_order(&payment_no(), now()).await
+    client(&secret(), &host.base_url).close_order(&placed(), now()).await
 }
 
 #[tokio::test]
@@ -113,7 +120,7 @@ fn the_mini_program_gets_parameters_that_the_merchant_signed() {
 #[tokio::test]
 async fn a_query_is_signed_with_the_merchant_in_its_path() {
     let host = Host::answering([transaction(&json!({}))]).await;
-    client(&secret(), &host.base_url).query_order(&payment_no(), now()).await.unwrap();
+    client(&secret(), &host.base_url).query_order(&placed(), now()).await.unwrap();
     assert_eq!(host.lines(), ["GET /v3/pay/transactions/out-trade-no/P20260101000001?mchid=1900000001"]);
     assert!(host.asked()[0].headers.get("content-type").is_none());
 }
@@ -173,7 +180,7 @@ async fn a_close_is_confirmed_or_comes_too_late() {
 #[tokio::test]
 async fn a_close_is_signed_byte_for_byte() {
     let host = Host::answering([signs(204, "")]).await;
-    client(&secret(), &host.base_url).close_order(&payment_no(), now()).await.unwrap();
+    client(&secret(), &host.base_url).close_order(&placed(), now()).await.unwrap();
     let asked = &host.asked()[0];
     assert_eq!(asked.line, "POST /v3/pay/transactions/out-trade-no/P20260101000001/close");
     assert_eq!(&asked.body[..], br#"{"mchid":"1900000001"}"#);

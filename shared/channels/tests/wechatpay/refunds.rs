@@ -13,6 +13,8 @@ fn refund() -> RefundRequest {
         channel_txn: "4200002026202601010000000001".to_owned(),
         amount: Fen(100),
         order_amount: Fen(123_456),
+        paid_at: now(),
+        numbered_at: now(),
         reason: "停供退费".to_owned(),
     }
 }
@@ -82,7 +84,7 @@ async fn a_merchant_short_of_money_may_send_the_same_refund_again() {
 async fn a_refund_is_asked_about_by_its_number() {
     let ask = async |answer| {
         let host = Host::answering([answer]).await;
-        client(&secret(), &host.base_url).query_refund(&refund_no(), now()).await
+        client(&secret(), &host.base_url).query_refund(&refund(), now()).await
     };
     assert_eq!(ask(stands("PROCESSING")).await.unwrap(), RefundState::Processing);
     assert_eq!(ask(refuses(404, "RESOURCE_NOT_EXISTS")).await.unwrap(), RefundState::Unknown);

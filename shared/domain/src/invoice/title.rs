@@ -7,6 +7,9 @@ pub enum InvalidTitle {
     /// No name, or a very long one.
     #[error("发票抬头应为 1 至 100 个字")]
     Name,
+    /// A company's tax number without the company's name.
+    #[error("填写纳税人识别号时,请同时填写单位名称")]
+    NameOfTaxNo,
     /// A control character in it.
     #[error("发票抬头中有不能使用的字符")]
     Character,

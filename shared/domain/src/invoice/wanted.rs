@@ -20,7 +20,7 @@ impl WantedTitle {
     pub fn named(&self) -> Result<Option<InvoiceTitle>, InvalidTitle> {
         let Some(name) = self.name.clone() else {
             if self.tax_no.is_some() {
-                return Err(InvalidTitle::Name);
+                return Err(InvalidTitle::NameOfTaxNo);
             }
             return self.titled("户主".to_owned(), None).check().map(|()| None);
         };
@@ -64,6 +64,6 @@ mod tests {
 
     #[test]
     fn a_tax_number_without_a_name_is_refused() {
-        assert_eq!(wanted(None, Some("91210100MA0TEST001"), None).named(), Err(InvalidTitle::Name));
+        assert_eq!(wanted(None, Some("91210100MA0TEST001"), None).named(), Err(InvalidTitle::NameOfTaxNo));
     }
 }

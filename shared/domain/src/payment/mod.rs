@@ -2,11 +2,13 @@
 
 mod allocate;
 mod decide;
+mod offers;
 mod settle;
 mod states;
 
 pub use allocate::{AllocateError, MAX_BILLS, allocate, total};
 pub use decide::{Decision, Settlement, decide};
+pub use offers::{Client, OFFERS, Offer, Scene, offers_in};
 pub use settle::release;
 pub use states::PaymentEvent;
 
@@ -30,18 +32,6 @@ pub enum PaymentStatus {
     Closed,
     /// The channel refused the order, or its money came with another amount.
     Rejected,
-}
-
-/// How the client pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scene {
-    /// Inside the WeChat mini-program or official account.
-    Jsapi,
-    /// A phone's browser.
-    H5,
-    /// A QR code on a screen.
-    Native,
 }
 
 /// What a payment pays of one bill, fixed when the payment is made.

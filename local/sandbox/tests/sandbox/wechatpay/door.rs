@@ -2,7 +2,6 @@
 
 use super::rig::{KEYS, PRICE, Rig};
 use heatpay_channels::{ChannelError, OrderState, PaymentChannel};
-use heatpay_domain::PaymentNo;
 use heatpay_ports::Clock;
 use heatpay_sandbox::wechatpay::Signer;
 use http::{Method, header};
@@ -66,10 +65,10 @@ async fn the_same_call_comes_again_for_five_minutes_and_is_done_once() {
 async fn clocks_may_differ_by_five_minutes() {
     let rig = Rig::new().await;
     rig.placed("P20261120000001").await;
-    let number = PaymentNo::parse("P20261120000001").unwrap();
+    let order = rig.placed_order("P20261120000001");
     for (seconds, believed) in [(-301, false), (-300, true), (300, true), (301, false)] {
         let ours = rig.clock.now() + SignedDuration::from_secs(seconds);
-        let asked = rig.client.query_order(&number, ours).await;
+        let asked = rig.client.query_order(&order, ours).await;
         match believed {
             true => assert_eq!(asked.unwrap(), OrderState::Waiting, "{seconds}"),
             false => assert!(matches!(asked, Err(ChannelError::Misconfigured { .. })), "{seconds}: {asked:?}"),
@@ -103,9 +102,6 @@ async fn keys_change_from_the_certificate_to_the_public_key_without_a_break() {
         rig.party.set_signer(Signer::PublicKey);
     }
     assert_eq!(new_merchant.query("P20261120000001").await, OrderState::Waiting);
-    let number = PaymentNo::parse("P20261120000001").unwrap();
-    assert!(
-        old_merchant.client.query_order(&number, old_merchant.clock.now()).await.is_err(),
-        "a key it does not have"
-    );
+    let order = new_merchant.placed_order("P20261120000001");
+    assert!(old_merchant.client.query_order(&order, old_merchant.clock.now()).await.is_err(), "a key it does not have");
 }

@@ -3,7 +3,7 @@
 use super::rig::{KEYS, PRICE, Rig, refund};
 use crate::street::{CountedIds, SetClock};
 use heatpay_channels::{ChannelError, OrderState, PaymentChannel, RefundState};
-use heatpay_domain::{PaymentNo, payment::Scene};
+use heatpay_domain::payment::Scene;
 use heatpay_ports::Clock;
 use heatpay_sandbox::{switches::Outage, wechatpay::Wechatpay};
 use std::sync::Arc;
@@ -36,14 +36,13 @@ async fn every_verb_bears_a_broken_line() {
     let rig = Rig::new().await;
     let transaction = rig.paid(ORDER).await;
     rig.placed("P20261120000002").await;
-    let number = |text: &str| PaymentNo::parse(text).unwrap();
     let now = rig.clock.now();
     let refund = refund("R20261120000001", &transaction, PRICE.0);
     rig.party.switches().set_outage(Outage::BreaksAfter, None);
-    assert!(is_unknown(&rig.client.query_order(&number(ORDER), now).await));
-    assert!(is_unknown(&rig.client.close_order(&number("P20261120000002"), now).await));
+    assert!(is_unknown(&rig.client.query_order(&rig.placed_order(ORDER), now).await));
+    assert!(is_unknown(&rig.client.close_order(&rig.placed_order("P20261120000002"), now).await));
     assert!(is_unknown(&rig.client.refund(&refund, now).await));
-    assert!(is_unknown(&rig.client.query_refund(&refund.refund_no, now).await));
+    assert!(is_unknown(&rig.client.query_refund(&refund, now).await));
     rig.party.switches().set_outage(Outage::None, None);
     assert_eq!(rig.query("P20261120000002").await, OrderState::Closed, "it was closed all the same");
     assert_eq!(rig.ask_refund("R20261120000001").await, RefundState::Processing, "it was taken all the same");

@@ -2,7 +2,6 @@
 
 use super::rig::{KEYS, PRICE, Rig};
 use heatpay_channels::{ChannelError, OrderState, PaymentChannel};
-use heatpay_domain::PaymentNo;
 use heatpay_ports::Clock;
 use heatpay_sandbox::wechatpay::Signer;
 use serde_json::{Value, json};
@@ -100,7 +99,7 @@ async fn what_another_key_signed_under_a_known_serial_is_not_believed() {
     rig.placed(FIRST).await;
     let keys = rig.party.keys();
     rig.party.renew_certificate(&keys.platform_serial, &pem("wx_platform_key"), &keys.platform_certificate).unwrap();
-    let asked = rig.client.query_order(&PaymentNo::parse(FIRST).unwrap(), rig.clock.now()).await;
+    let asked = rig.client.query_order(&rig.placed_order(FIRST), rig.clock.now()).await;
     assert!(matches!(asked, Err(ChannelError::OutcomeUnknown { .. })), "{asked:?}");
     rig.party.pay(FIRST, 0).unwrap();
     rig.party.act().await.unwrap();

@@ -3,7 +3,7 @@
 use super::merchant::Merchant;
 use crate::street::{CountedIds, SetClock, outbound, serve};
 use heatpay_channels::{
-    CloseOutcome, OrderRequest, OrderState, PaymentChannel, RefundRequest, RefundState,
+    CloseOutcome, OrderRef, OrderRequest, OrderState, PaymentChannel, RefundRequest, RefundState,
     wechatpay::{
         Wechatpay as Client,
         signature::{MerchantKey, authorization, request_message},
@@ -13,7 +13,7 @@ use heatpay_domain::{Fen, PaymentNo, RefundNo, payment::Scene};
 use heatpay_ports::{Clock, Ids, OutboundRequest};
 use heatpay_sandbox::wechatpay::{Keys, Wechatpay};
 use http::{HeaderMap, Method, header};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::{
     path::Path,
@@ -71,6 +71,7 @@ impl Rig {
             payment_no: PaymentNo::parse(number).unwrap(),
             amount: PRICE,
             description: "2026-2027采暖季 供热费".to_owned(),
+            placed_at: self.clock.now(),
             scene,
             openid: Some(ANNA.to_owned()),
             client_ip: Some("203.0.113.7".to_owned()),
@@ -89,16 +90,20 @@ impl Rig {
         self.party.pay(number, 0).unwrap().transaction_id
     }
 
+    pub(crate) fn placed_order(&self, number: &str) -> OrderRef {
+        OrderRef { payment_no: PaymentNo::parse(number).unwrap(), placed_at: self.clock.now() }
+    }
+
     pub(crate) async fn query(&self, number: &str) -> OrderState {
-        self.client.query_order(&PaymentNo::parse(number).unwrap(), self.clock.now()).await.unwrap()
+        self.client.query_order(&self.placed_order(number), self.clock.now()).await.unwrap()
     }
 
     pub(crate) async fn close(&self, number: &str) -> CloseOutcome {
-        self.client.close_order(&PaymentNo::parse(number).unwrap(), self.clock.now()).await.unwrap()
+        self.client.close_order(&self.placed_order(number), self.clock.now()).await.unwrap()
     }
 
     pub(crate) async fn ask_refund(&self, number: &str) -> RefundState {
-        self.client.query_refund(&RefundNo::parse(number).unwrap(), self.clock.now()).await.unwrap()
+        self.client.query_refund(&refund(number, "", 1), self.clock.now()).await.unwrap()
     }
 
     /// A call signed by the merchant, with any body; the status and the code of an error.
@@ -158,6 +163,8 @@ pub(crate) fn refund(number: &str, transaction: &str, amount: i64) -> RefundRequ
         channel_txn: transaction.to_owned(),
         amount: Fen(amount),
         order_amount: PRICE,
+        paid_at: Timestamp::UNIX_EPOCH,
+        numbered_at: Timestamp::UNIX_EPOCH,
         reason: "重复支付退回".to_owned(),
     }
 }
