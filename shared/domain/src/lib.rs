@@ -18,12 +18,14 @@ pub mod receipt;
 pub mod refund;
 pub mod reminder;
 pub mod season;
+pub mod staff;
 pub mod states;
 pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
     AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
+    StaffNo,
 };
 pub use money::Fen;
 pub use season::Season;
