@@ -21,8 +21,19 @@ use std::{
     time::Duration,
 };
 
-/// Made once: three RSA keys take their time.
-pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::generate(&CountedIds::default()).unwrap());
+/// Made once for all tests, each of which is a process: three RSA keys take seconds. They are always the same, so tests that
+/// start together write the same file.
+pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wechatpay-keys.json");
+    if let Some(keys) = std::fs::read(&file).ok().and_then(|kept| serde_json::from_slice(&kept).ok()) {
+        return keys;
+    }
+    let keys = Keys::generate(&CountedIds::default()).unwrap();
+    let new = file.with_extension(std::process::id().to_string());
+    std::fs::write(&new, serde_json::to_vec(&keys).unwrap()).unwrap();
+    std::fs::rename(&new, &file).unwrap();
+    keys
+});
 
 pub(crate) const PRICE: Fen = Fen(223_800);
 pub(crate) const ANNA: &str = "oAnna000000000000000000000001";
