@@ -139,9 +139,10 @@ impl InvoiceIssue {
     async fn paid(&self, payment_no: &PaymentNo) -> Result<(), StepError> {
         let payment = self.payments.find(payment_no).await?;
         let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
-        let Some(sealed) = &payment.invoice_title_sealed else { return Ok(()) };
+        let wanted = payment.invoice_title_sealed.as_ref().zip(payment.resident_id.as_ref());
+        let Some((sealed, resident_id)) = wanted else { return Ok(()) };
         let title = self.titles.open_of_payment(payment_no, sealed).map_err(StepError::reject)?;
-        match self.invoices.request(&payment, &title, &payment.resident_id, self.clock.now()).await? {
+        match self.invoices.request(&payment, &title, resident_id, self.clock.now()).await? {
             Requested::Now(invoice) => self.issue(*invoice).await,
             Requested::Before(kept) => self.go_on(*kept).await,
         }

@@ -2,7 +2,7 @@
 
 use crate::{NotificationSend, reminder::seasons};
 use heatpay_domain::{
-    PaymentNo,
+    PaymentNo, ResidentId,
     calendar::civil_time,
     notification::{Notification, NotificationKind, NotificationStatus},
     payment::Payment,
@@ -21,19 +21,21 @@ impl NotificationSend {
         }
         let payment = self.payments.find(payment_no).await?;
         let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
-        self.tell(receipt(&payment, kind, self.clock.now())).await
+        // Who paid at the counter has the printed receipt.
+        let Some(resident_id) = payment.resident_id.clone() else { return Ok(()) };
+        self.tell(receipt(&payment, resident_id, kind, self.clock.now())).await
     }
 }
 
 /// The receipt, not yet written.
-fn receipt(payment: &Payment, kind: NotificationKind, now: Timestamp) -> Notification {
+fn receipt(payment: &Payment, resident_id: ResidentId, kind: NotificationKind, now: Timestamp) -> Notification {
     let paid_at = civil_time(payment.paid_at.unwrap_or(now)).strftime("%Y年%-m月%-d日 %H:%M");
     let paid = payment.allocations.iter().map(|paid| paid.season.to_string());
     Notification {
-        notification_no: kind.number(Some(&payment.resident_id)),
+        notification_no: kind.number(Some(&resident_id)),
         kind,
         account_no: payment.account_no.clone(),
-        resident_id: Some(payment.resident_id.clone()),
+        resident_id: Some(resident_id),
         openid: payment.openid.clone(),
         values: BTreeMap::from([
             ("account_no".to_owned(), payment.account_no.to_string()),

@@ -31,7 +31,7 @@ pub(crate) async fn cancel_payment(
         PaymentStatus::Submitting | PaymentStatus::Pending | PaymentStatus::Closing => {
             close(&app, payment, now).await?
         }
-        PaymentStatus::Paid | PaymentStatus::Closed | PaymentStatus::Rejected => payment,
+        PaymentStatus::Paid | PaymentStatus::Reversed | PaymentStatus::Closed | PaymentStatus::Rejected => payment,
     };
     Ok(axum::Json(PaymentReply::of(&app, &after, now)))
 }

@@ -9,10 +9,9 @@ use axum::{
 };
 use heatpay_domain::{
     AccountNo, BillNo, Channel, PaymentNo,
-    bill::{Bill, BillStatus},
     calendar::civil_date,
     invoice::{InvoiceTitle, WantedTitle},
-    payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, total},
+    payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, hold, total},
 };
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
 use heatpay_store::create::{Created, IdempotencyKey};
@@ -82,7 +81,7 @@ pub(crate) async fn create_payment(
             Err(refusal) => return repeat_or_refuse(&app, &key, refusal, &headers, now).await,
         };
         let payment = new_payment(&app, &resident, &request, title.as_ref(), allocations, now)?;
-        let held = hold(&bills, &payment);
+        let held = hold(&payment, &bills);
         let ask_at = now + SignedDuration::from_secs(15);
         match app.new_payments.create(&payment, &held, &key, ask_at).await? {
             Created::Now => return place(&app, payment, client_ip(&headers)).await,
@@ -136,7 +135,7 @@ fn new_payment(
     now: Timestamp,
 ) -> Result<Payment, Problem> {
     let merchant = app.channels.get(request.channel).map_err(|_| Problem::invalid("暂不支持这种支付方式。"))?;
-    let amount = total(&allocations).ok_or_else(|| refused(&AllocateError::OverLimit))?;
+    let amount = total(&allocations).ok_or_else(|| Problem::allocation(&AllocateError::OverLimit))?;
     if request.expected_fen.is_some_and(|expected| expected != amount.0) {
         return Err(Problem::conflict("amount_changed", "应缴金额有变化,请刷新后确认。").about(amount.0.to_string()));
     }
@@ -146,7 +145,8 @@ fn new_payment(
         invoice_title_sealed: title.map(sealed),
         payment_no,
         account_no: request.account_no.clone(),
-        resident_id: resident.0.sub.clone(),
+        resident_id: Some(resident.0.sub.clone()),
+        counter: None,
         channel: request.channel,
         merchant: merchant.merchant().to_owned(),
         scene: request.scene,
@@ -164,15 +164,6 @@ fn new_payment(
     })
 }
 
-/// The paid bills, held by the payment.
-fn hold(bills: &[Bill], payment: &Payment) -> Vec<Bill> {
-    bills
-        .iter()
-        .filter(|bill| payment.allocations.iter().any(|part| part.bill_no == bill.bill_no))
-        .map(|bill| Bill { open_payment: Some(payment.payment_no.clone()), version: bill.version + 1, ..bill.clone() })
-        .collect()
-}
-
 /// The bills refuse the request. That is also what a repeat of a request looks like, whose payment holds the bills already.
 async fn repeat_or_refuse(
     app: &App,
@@ -184,7 +175,7 @@ async fn repeat_or_refuse(
     match app.new_payments.made_before(key).await? {
         Some(Created::Before(payment_no)) => repeat(app, &payment_no, headers, now).await,
         Some(Created::OtherBody) => Err(key_reused()),
-        Some(Created::Now | Created::Raced) | None => Err(refused(&refusal)),
+        Some(Created::Now | Created::Raced) | None => Err(Problem::allocation(&refusal)),
     }
 }
 
@@ -200,28 +191,6 @@ async fn repeat(
 
 fn key_reused() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "这个 Idempotency-Key 已用于另一个请求。")
-}
-
-fn refused(refusal: &AllocateError) -> Problem {
-    match refusal {
-        AllocateError::NothingChosen => Problem::invalid("请选择要缴的账单。"),
-        AllocateError::TooManyBills { .. } => Problem::invalid("一次最多可缴 20 张账单。"),
-        AllocateError::ChosenTwice(bill_no) => Problem::invalid("同一张账单选了两次。").about(bill_no.as_str()),
-        AllocateError::OverLimit => Problem::conflict("amount_over_limit", "合计金额超过单笔支付上限,请分次缴纳。"),
-        AllocateError::UnknownBill(bill_no) => Problem::missing("没有找到这张账单。").about(bill_no.as_str()),
-        AllocateError::NotOwed { bill_no, status: BillStatus::Paid } => {
-            Problem::conflict("bill_paid", "这张账单已经缴清,无需再次支付。").about(bill_no.as_str())
-        }
-        AllocateError::NotOwed { bill_no, .. } | AllocateError::ZeroAmount(bill_no) => {
-            Problem::conflict("bill_not_payable", "这张账单目前不需要缴费。").about(bill_no.as_str())
-        }
-        AllocateError::HeldByPayment { payment_no, .. } => {
-            Problem::conflict("payment_open", "这张账单有一笔支付正在进行,请先完成或取消。").about(payment_no.as_str())
-        }
-        AllocateError::EarlierSeasonOpen { bill_no, .. } => {
-            Problem::conflict("earlier_season_open", "以前采暖季还有欠费,请先缴清。").about(bill_no.as_str())
-        }
-    }
 }
 
 /// The payer's address as the gateway saw it, which it appends; H5 orders must name it.

@@ -28,6 +28,7 @@ pub(crate) async fn resume(app: &App, payment: Payment, client_ip: Option<String
         PaymentStatus::Submitting => place(app, payment, client_ip).await,
         PaymentStatus::Pending
         | PaymentStatus::Paid
+        | PaymentStatus::Reversed
         | PaymentStatus::Closing
         | PaymentStatus::Closed
         | PaymentStatus::Rejected => Ok(created(app, &payment, now)),

@@ -6,7 +6,7 @@ mod ladder;
 use async_trait::async_trait;
 use heatpay_channels::{ChannelError, Channels, CloseOutcome, OrderRef, OrderState};
 use heatpay_domain::{
-    Evidence, PaymentNo,
+    Evidence, PaymentNo, counter,
     payment::{Payment, PaymentEvent, PaymentStatus},
 };
 use heatpay_ports::Clock;
@@ -58,9 +58,13 @@ impl Step for PaymentWatch {
         let Watch { payment_no } = serde_json::from_str(body).map_err(StepError::reject)?;
         let payment = self.payments.find(&payment_no).await?;
         let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
+        // There is nobody to ask about what staff recorded: the record is the evidence, and here it was not handed over yet.
+        if let Some(evidence) = counter::evidence(&payment).filter(|_| payment.status.is_open()) {
+            return self.hand_over(&evidence).await;
+        }
         match payment.status {
             PaymentStatus::Submitting | PaymentStatus::Pending | PaymentStatus::Closing => self.look(payment).await,
-            PaymentStatus::Paid | PaymentStatus::Closed | PaymentStatus::Rejected => Ok(()),
+            PaymentStatus::Paid | PaymentStatus::Reversed | PaymentStatus::Closed | PaymentStatus::Rejected => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::Fen;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A payment channel.
+/// A way that money reaches the company: the channels that residents pay by themselves, and the counter's four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
@@ -14,11 +14,34 @@ pub enum Channel {
     Alipay,
     /// 银联
     Unionpay,
+    /// 现金, at the counter
+    Cash,
+    /// POS 刷卡, at the counter's own terminal
+    Pos,
+    /// 支票
+    Cheque,
+    /// 银行转账, which staff found on the bank's statement
+    Transfer,
 }
 
 impl Channel {
     /// The channels there are.
-    pub const ALL: [Self; 3] = [Self::Wechatpay, Self::Alipay, Self::Unionpay];
+    pub const ALL: [Self; 7] =
+        [Self::Wechatpay, Self::Alipay, Self::Unionpay, Self::Cash, Self::Pos, Self::Cheque, Self::Transfer];
+
+    /// Those that a resident can pay by himself.
+    pub const ONLINE: [Self; 3] = [Self::Wechatpay, Self::Alipay, Self::Unionpay];
+
+    /// Those that staff records at the counter.
+    pub const COUNTER: [Self; 4] = [Self::Cash, Self::Pos, Self::Cheque, Self::Transfer];
+
+    /// Staff records it: there is nobody to ask, the record is the proof.
+    pub const fn is_counter(self) -> bool {
+        match self {
+            Self::Cash | Self::Pos | Self::Cheque | Self::Transfer => true,
+            Self::Wechatpay | Self::Alipay | Self::Unionpay => false,
+        }
+    }
 
     /// The name in records: `wechatpay`.
     pub const fn name(self) -> &'static str {
@@ -26,6 +49,10 @@ impl Channel {
             Self::Wechatpay => "wechatpay",
             Self::Alipay => "alipay",
             Self::Unionpay => "unionpay",
+            Self::Cash => "cash",
+            Self::Pos => "pos",
+            Self::Cheque => "cheque",
+            Self::Transfer => "transfer",
         }
     }
 
@@ -35,6 +62,10 @@ impl Channel {
             Self::Wechatpay => "微信支付",
             Self::Alipay => "支付宝",
             Self::Unionpay => "银联",
+            Self::Cash => "现金",
+            Self::Pos => "POS刷卡",
+            Self::Cheque => "支票",
+            Self::Transfer => "银行转账",
         }
     }
 
@@ -54,6 +85,8 @@ pub enum EvidenceSource {
     Query,
     /// A line of the channel's statement.
     Statement,
+    /// Staff recorded it with its voucher.
+    Counter,
 }
 
 /// Verified proof that a channel holds money for us.

@@ -106,6 +106,12 @@ number!(
     StaffNo, "staff_no", "E and 7 to 31 letters or digits", "员工编号应以 E 开头，8 至 32 位字母或数字", |t| prefixed(t, 'E')
 );
 
+number!(
+    /// 凭证号: of a receipt book, a POS slip, a cheque, a bank's transfer: 1–32 letters, digits or `-`, unique in its branch.
+    VoucherNo, "voucher_no", "1 to 32 letters, digits or -", "凭证号应为 1 至 32 位字母、数字或 -",
+    |t| (1..=32).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+);
+
 impl StaffNo {
     /// The staff number from a fresh ULID.
     pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {
@@ -117,6 +123,13 @@ impl PaymentNo {
     /// The payment's number from a fresh ULID.
     pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {
         Self::parse(format!("P{ulid}"))
+    }
+}
+
+impl PaymentNo {
+    /// The payment that a voucher of a branch stands for: the same voucher is the same payment.
+    pub fn of_voucher(channel: Channel, branch: &str, voucher_no: &VoucherNo) -> Self {
+        Self(format!("P{}", fingerprint(&[channel.name(), branch, voucher_no.as_str()])))
     }
 }
 

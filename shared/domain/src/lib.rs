@@ -3,6 +3,7 @@
 
 pub mod bill;
 pub mod calendar;
+pub mod counter;
 pub mod evidence;
 mod fingerprint;
 pub mod household;
@@ -26,7 +27,7 @@ pub mod tariff;
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
     AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
-    StaffNo,
+    StaffNo, VoucherNo,
 };
 pub use money::Fen;
 pub use season::Season;

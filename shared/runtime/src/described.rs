@@ -35,7 +35,7 @@ pub fn open_channel() -> Schema {
 pub fn scene() -> Schema {
     let what = "`jsapi` within the channel's mini-program, `h5` in a phone's browser, `native` by a QR code on a screen, \
                 `page` in a computer's browser, `app` by the channel's app.";
-    named(Scene::ALL, what)
+    named(&Scene::ONLINE, what)
 }
 
 /// What a bill is for.
@@ -74,6 +74,16 @@ pub fn billing_method() -> Schema {
 /// Whether the household is heated.
 pub fn supply_status() -> Schema {
     named(SupplyStatus::ALL, "供暖状态: `normal`, `stopped` 报停, `partial` for a part of the season.")
+}
+
+/// What was paid with at the counter.
+pub fn tender() -> Schema {
+    named(&Channel::COUNTER, "收款方式: `cash` 现金, `pos` POS刷卡, `cheque` 支票, `transfer` 银行转账.")
+}
+
+/// The number of a counter's voucher.
+pub fn voucher_no() -> Schema {
+    text("凭证号, the voucher's number.", "^[A-Za-z0-9-]{1,32}$", "SJ-20261126-0001").into()
 }
 
 /// A household's number.

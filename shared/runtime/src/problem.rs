@@ -8,7 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use heatpay_domain::{
+    bill::BillStatus,
     invoice::InvalidTitle,
+    payment::AllocateError,
     staff::{NoSecondPerson, Permission},
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +73,29 @@ impl Problem {
         }
     }
 
+    /// Why no payment can be made for the chosen bills.
+    pub fn allocation(refusal: &AllocateError) -> Self {
+        match refusal {
+            AllocateError::NothingChosen => Self::invalid("请选择要缴的账单。"),
+            AllocateError::TooManyBills { .. } => Self::invalid("一次最多可缴 20 张账单。"),
+            AllocateError::ChosenTwice(bill_no) => Self::invalid("同一张账单选了两次。").about(bill_no.as_str()),
+            AllocateError::OverLimit => Self::conflict("amount_over_limit", "合计金额超过单笔支付上限,请分次缴纳。"),
+            AllocateError::UnknownBill(bill_no) => Self::missing("没有找到这张账单。").about(bill_no.as_str()),
+            AllocateError::NotOwed { bill_no, status: BillStatus::Paid } => {
+                Self::conflict("bill_paid", "这张账单已经缴清,无需再次支付。").about(bill_no.as_str())
+            }
+            AllocateError::NotOwed { bill_no, .. } | AllocateError::ZeroAmount(bill_no) => {
+                Self::conflict("bill_not_payable", "这张账单目前不需要缴费。").about(bill_no.as_str())
+            }
+            AllocateError::HeldByPayment { payment_no, .. } => {
+                Self::conflict("payment_open", "这张账单有一笔支付正在进行,请先完成或取消。").about(payment_no.as_str())
+            }
+            AllocateError::EarlierSeasonOpen { bill_no, .. } => {
+                Self::conflict("earlier_season_open", "以前采暖季还有欠费,请先缴清。").about(bill_no.as_str())
+            }
+        }
+    }
+
     /// 401: sign in (again).
     pub fn signed_out() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "signed_out", "登录已过期,请重新登录。")
@@ -99,6 +124,11 @@ impl Problem {
     /// 409 with its own code.
     pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409: the cashier has closed the day.
+    pub fn day_closed() -> Self {
+        Self::conflict("day_closed", "今天已经日结,不能再登记或冲正。")
     }
 
     /// 429: wait.

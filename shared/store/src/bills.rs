@@ -2,7 +2,8 @@
 
 use crate::{
     StoreError,
-    table::{Item, Table, key, n, s},
+    billing::remind_key,
+    table::{Item, Table, key, n, s, shard_of},
 };
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
 use heatpay_domain::{
@@ -11,6 +12,7 @@ use heatpay_domain::{
     payment::{Allocation, Payment},
 };
 use heatpay_runtime::{Context, settings::SettingError};
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// The bills of all households, in the table `HOUSEHOLDS_TABLE`.
@@ -95,6 +97,22 @@ impl Bills {
         }
         let key = bill_key(&after.account_no, after.season, after.bill_no.as_str());
         Ok(self.0.update_version(key, after.version - 1, set, &remove))
+    }
+}
+
+impl Bills {
+    /// A part of a transaction: a bill that owes again what a payment had paid; its resident is reminded from `remind_on` on.
+    pub(crate) fn reopened(&self, after: &Bill, remind_on: Date) -> Result<TransactWriteItem, StoreError> {
+        let set = Item::from([
+            ("status".to_owned(), attribute(&self.0, &after.status)?),
+            ("paid".to_owned(), n(after.paid.0)),
+            ("paid_late_fee".to_owned(), n(after.paid_late_fee.0)),
+            ("version".to_owned(), n(after.version)),
+            ("remind_shard".to_owned(), s(shard_of(after.account_no.as_str()))),
+            ("remind_key".to_owned(), s(remind_key(remind_on, after))),
+        ]);
+        let key = bill_key(&after.account_no, after.season, after.bill_no.as_str());
+        Ok(self.0.update_version(key, after.version - 1, set, &[]))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod billing;
 pub mod bills;
 pub mod books;
 pub mod close;
+pub mod counter;
 pub mod create;
 mod error;
 pub mod households;

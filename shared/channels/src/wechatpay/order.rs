@@ -61,7 +61,9 @@ impl Wechatpay {
             Scene::Jsapi => "/v3/pay/transactions/jsapi",
             Scene::H5 => "/v3/pay/transactions/h5",
             Scene::Native => "/v3/pay/transactions/native",
-            scene @ (Scene::Page | Scene::App) => return Err(ChannelError::no_such_scene(Channel::Wechatpay, scene)),
+            scene @ (Scene::Page | Scene::App | Scene::Counter) => {
+                return Err(ChannelError::no_such_scene(Channel::Wechatpay, scene));
+            }
         };
         let missing = |what: &str| ChannelError::Refused {
             channel: Channel::Wechatpay,
@@ -79,14 +81,14 @@ impl Wechatpay {
             amount: Amount { total: order.amount.0, currency: "CNY" },
             payer: match order.scene {
                 Scene::Jsapi => Some(Payer { openid: order.openid.as_deref().ok_or_else(|| missing("openid"))? }),
-                Scene::H5 | Scene::Native | Scene::Page | Scene::App => None,
+                Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter => None,
             },
             scene_info: match order.scene {
                 Scene::H5 => Some(SceneInfo {
                     payer_client_ip: order.client_ip.as_deref().ok_or_else(|| missing("client_ip"))?,
                     h5_info: H5Info { r#type: "Wap" },
                 }),
-                Scene::Jsapi | Scene::Native | Scene::Page | Scene::App => None,
+                Scene::Jsapi | Scene::Native | Scene::Page | Scene::App | Scene::Counter => None,
             },
         };
         let handles: Handles = match self.call(Method::POST, path, Some(&body), now).await? {
@@ -96,7 +98,9 @@ impl Wechatpay {
         match order.scene {
             Scene::Jsapi => handles.prepay_id.ok_or_else(|| incomplete("prepay_id")),
             Scene::H5 => handles.h5_url.ok_or_else(|| incomplete("h5_url")),
-            Scene::Native | Scene::Page | Scene::App => handles.code_url.ok_or_else(|| incomplete("code_url")),
+            Scene::Native | Scene::Page | Scene::App | Scene::Counter => {
+                handles.code_url.ok_or_else(|| incomplete("code_url"))
+            }
         }
     }
 
@@ -125,7 +129,7 @@ impl Wechatpay {
                 ]
             }
             Scene::H5 => vec![("h5_url", self.h5_url(handle))],
-            Scene::Native | Scene::Page | Scene::App => vec![("code_url", handle.to_owned())],
+            Scene::Native | Scene::Page | Scene::App | Scene::Counter => vec![("code_url", handle.to_owned())],
         };
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

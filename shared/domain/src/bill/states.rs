@@ -10,6 +10,8 @@ pub enum BillEvent {
     PartPaid,
     /// The last of the principal was paid.
     PaidInFull,
+    /// A payment is taken back: what it paid is owed again.
+    PaymentTakenBack,
     /// The company withdraws it.
     Withdraw,
 }
@@ -25,6 +27,7 @@ names!(BillEvent {
     Issue => "issued",
     PartPaid => "part paid",
     PaidInFull => "paid in full",
+    PaymentTakenBack => "payment taken back",
     Withdraw => "withdrawn",
 });
 
@@ -36,8 +39,10 @@ impl BillStatus {
             (Self::Draft, BillEvent::Issue) => Some(Self::Issued),
             (Self::Issued, BillEvent::PartPaid) => Some(Self::Issued),
             (Self::Issued, BillEvent::PaidInFull) => Some(Self::Paid),
+            (Self::Issued | Self::Paid, BillEvent::PaymentTakenBack) => Some(Self::Issued),
             (Self::Draft | Self::Issued, BillEvent::Withdraw) => Some(Self::Void),
-            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull)
+            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::PaymentTakenBack)
+            | (Self::Void, BillEvent::PaymentTakenBack)
             | (Self::Issued, BillEvent::Issue)
             | (
                 Self::Paid | Self::Void,

@@ -56,6 +56,10 @@ impl LedgerAccount {
             Self::Clearing(Channel::Wechatpay) => "clearing:wechatpay",
             Self::Clearing(Channel::Alipay) => "clearing:alipay",
             Self::Clearing(Channel::Unionpay) => "clearing:unionpay",
+            Self::Clearing(Channel::Cash) => "clearing:cash",
+            Self::Clearing(Channel::Pos) => "clearing:pos",
+            Self::Clearing(Channel::Cheque) => "clearing:cheque",
+            Self::Clearing(Channel::Transfer) => "clearing:transfer",
             Self::Suspense => "suspense",
             Self::OpeningBalance => "opening_balance",
         }

@@ -2,7 +2,7 @@
 
 use super::{Book, LedgerAccount, Posting};
 use crate::{
-    AccountNo, BillNo, Fen, PaymentNo,
+    AccountNo, BillNo, Channel, Fen, PaymentNo, ReceiptNo,
     bill::{Bill, BillKind},
     receipt::Receipt,
     refund::Refund,
@@ -73,6 +73,32 @@ pub(crate) fn book_to_bill(receipt: &Receipt, booked: &BookedToBill<'_>) -> Vec<
         receipt_no: Some(receipt.receipt_no.clone()),
         memo: format!("{}{memo}", receipt.channel.title()),
         ..posting(&cause, Book::Household(booked.account_no.clone()), accounts, amount, receipt.received_at)
+    })
+    .collect()
+}
+
+/// A payment recorded at the counter taken back: the postings of its receipt with debit and credit exchanged.
+pub(crate) fn take_back(
+    receipt_no: &ReceiptNo,
+    channel: Channel,
+    booked: &BookedToBill<'_>,
+    at: Timestamp,
+) -> Vec<Posting> {
+    let clearing = LedgerAccount::Clearing(channel);
+    let cause = format!("reversal#{receipt_no}#{}", booked.bill_no);
+    [
+        ([LedgerAccount::Receivable, clearing], booked.principal.less(booked.discount), "冲正热费"),
+        ([LedgerAccount::LateFeeIncome, clearing], booked.late_fee, "冲正违约金"),
+        ([LedgerAccount::Receivable, LedgerAccount::DiscountGiven], booked.discount, "冲正提前缴费优惠"),
+    ]
+    .into_iter()
+    .filter(|(_, amount, _)| amount.is_positive())
+    .map(|(accounts, amount, memo)| Posting {
+        bill_no: Some(booked.bill_no.clone()),
+        payment_no: Some(booked.payment_no.clone()),
+        receipt_no: Some(receipt_no.clone()),
+        memo: format!("{}{memo}", channel.title()),
+        ..posting(&cause, Book::Household(booked.account_no.clone()), accounts, amount, at)
     })
     .collect()
 }

@@ -49,10 +49,14 @@ pub fn decide(payment: Option<&Payment>, bills: &[Bill], evidence: &Evidence, no
         return commit(stray(Some(payment), evidence, StrayReason::WrongChannelOrMerchant, now));
     }
     match payment.status {
-        PaymentStatus::Paid if payment.channel_txn.as_deref() == Some(evidence.channel_txn.as_str()) => {
+        PaymentStatus::Paid | PaymentStatus::Reversed
+            if payment.channel_txn.as_deref() == Some(evidence.channel_txn.as_str()) =>
+        {
             Decision::Duplicate
         }
-        PaymentStatus::Paid => commit(stray(Some(payment), evidence, StrayReason::PaidTwice, now)),
+        PaymentStatus::Paid | PaymentStatus::Reversed => {
+            commit(stray(Some(payment), evidence, StrayReason::PaidTwice, now))
+        }
         PaymentStatus::Closed => commit(stray(Some(payment), evidence, StrayReason::PaidLate, now)),
         PaymentStatus::Rejected => commit(stray(Some(payment), evidence, StrayReason::AfterRejection, now)),
         PaymentStatus::Submitting | PaymentStatus::Pending | PaymentStatus::Closing => {

@@ -3,16 +3,18 @@
 mod allocate;
 mod decide;
 mod offers;
+mod reverse;
 mod settle;
 mod states;
 
 pub use allocate::{AllocateError, MAX_BILLS, allocate, total};
 pub use decide::{Decision, Settlement, decide};
 pub use offers::{Client, OFFERS, Offer, Scene, offers_in};
-pub use settle::release;
+pub use reverse::{Reversal, reverse};
+pub use settle::{hold, release};
 pub use states::PaymentEvent;
 
-use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season};
+use crate::{AccountNo, BillNo, Channel, Fen, PaymentNo, ResidentId, Season, counter::CounterEntry};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,8 @@ pub enum PaymentStatus {
     Pending,
     /// Money received and booked to the bills.
     Paid,
+    /// 冲正: recorded at the counter by mistake and taken back the same day.
+    Reversed,
     /// We asked the channel to close it and have no answer yet.
     Closing,
     /// The channel confirmed that it can no longer be paid.
@@ -63,8 +67,10 @@ pub struct Payment {
     pub payment_no: PaymentNo,
     /// The household whose bills it pays.
     pub account_no: AccountNo,
-    /// Who started it.
-    pub resident_id: ResidentId,
+    /// Who started it; nobody of the residents where staff recorded it at the counter.
+    pub resident_id: Option<ResidentId>,
+    /// What staff recorded at the counter.
+    pub counter: Option<CounterEntry>,
     /// The channel.
     pub channel: Channel,
     /// Our merchant number there.

@@ -17,9 +17,11 @@ pub enum Scene {
     Page,
     /// The channel's app, called with a transaction number (云闪付).
     App,
+    /// Staff records what was paid.
+    Counter,
 }
 
-names!(Scene { Jsapi => "jsapi", H5 => "h5", Native => "native", Page => "page", App => "app" });
+names!(Scene { Jsapi => "jsapi", H5 => "h5", Native => "native", Page => "page", App => "app", Counter => "counter" });
 
 /// Where the resident's client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +75,11 @@ pub const OFFERS: [Offer; 9] = [
     offer(Client::Computer, Channel::Unionpay, Scene::Page),
     offer(Client::Quickpass, Channel::Unionpay, Scene::App),
 ];
+
+impl Scene {
+    /// Those that a resident's client can ask for.
+    pub const ONLINE: [Self; 5] = [Self::Jsapi, Self::H5, Self::Native, Self::Page, Self::App];
+}
 
 /// What a client may offer.
 pub fn offers_in(client: Client) -> impl Iterator<Item = Offer> {

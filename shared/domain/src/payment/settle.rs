@@ -48,6 +48,15 @@ pub(super) fn settle(payment: &Payment, bills: &[Bill], evidence: &Evidence, now
     Some(Settlement { receipt, payment: Some(paid), bills: changed, postings, refund, outcome })
 }
 
+/// The bills that a new payment pays, held by it. Answers the bills that change.
+pub fn hold(payment: &Payment, bills: &[Bill]) -> Vec<Bill> {
+    bills
+        .iter()
+        .filter(|bill| payment.allocations.iter().any(|part| part.bill_no == bill.bill_no))
+        .map(|bill| Bill { open_payment: Some(payment.payment_no.clone()), version: bill.version + 1, ..bill.clone() })
+        .collect()
+}
+
 /// The payment ends without money: the bills that it holds are free again. Answers the bills that change.
 pub fn release(payment: &Payment, bills: &[Bill]) -> Vec<Bill> {
     bills.iter().filter_map(|bill| release_bill(payment, bill)).collect()

@@ -20,6 +20,8 @@ pub enum PaymentEvent {
     CloseAsked,
     /// The channel says that the order can no longer be paid.
     CloseConfirmed,
+    /// Staff takes back what was recorded at the counter.
+    Reversed,
 }
 
 names!(PaymentStatus {
@@ -27,6 +29,7 @@ names!(PaymentStatus {
     Pending => "pending",
     Closing => "closing",
     Paid => "paid",
+    Reversed => "reversed",
     Closed => "closed",
     Rejected => "rejected",
 });
@@ -40,6 +43,7 @@ names!(PaymentEvent {
     WrongMoneyArrived => "wrong money arrived",
     CloseAsked => "close asked",
     CloseConfirmed => "close confirmed by the channel",
+    Reversed => "taken back at the counter",
 });
 
 life_cycle!("payment", PaymentStatus on PaymentEvent);
@@ -49,7 +53,7 @@ impl PaymentStatus {
     pub const fn is_open(self) -> bool {
         match self {
             Self::Submitting | Self::Pending | Self::Closing => true,
-            Self::Paid | Self::Closed | Self::Rejected => false,
+            Self::Paid | Self::Reversed | Self::Closed | Self::Rejected => false,
         }
     }
 
@@ -67,8 +71,13 @@ impl PaymentStatus {
             (Self::Submitting | Self::Pending | Self::Closing, On::WrongMoneyArrived) => Some(Self::Rejected),
             (Self::Submitting | Self::Pending | Self::Closing, On::CloseAsked) => Some(Self::Closing),
             (Self::Submitting | Self::Pending | Self::Closing, On::CloseConfirmed) => Some(Self::Closed),
+            (Self::Paid, On::Reversed) => Some(Self::Reversed),
             (
-                Self::Paid | Self::Closed | Self::Rejected,
+                Self::Submitting | Self::Pending | Self::Closing | Self::Closed | Self::Rejected | Self::Reversed,
+                On::Reversed,
+            )
+            | (
+                Self::Paid | Self::Closed | Self::Rejected | Self::Reversed,
                 On::ChannelAccepted
                 | On::ChannelRefused
                 | On::ChannelSaysWaiting
