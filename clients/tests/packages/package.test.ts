@@ -134,4 +134,12 @@ describe('the WeChat package', () => {
     expect(app['requiredPrivateInfos']).toBeUndefined()
     expect(app['lazyCodeLoading']).toBe('requiredComponents')
   })
+
+  test('is dark where the phone is', () => {
+    const app = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8')) as Record<string, unknown>
+    expect(app['darkmode']).toBe(true)
+    const { light, dark } = JSON.parse(readFileSync(join(folder, String(app['themeLocation'])), 'utf8')) as Record<string, object>
+    expect(Object.keys(dark ?? {})).toEqual(Object.keys(light ?? {}))
+    expect(readFileSync(join(folder, 'app.wxss'), 'utf8')).toContain('prefers-color-scheme:')
+  })
 })
