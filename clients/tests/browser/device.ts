@@ -74,7 +74,7 @@ export class Device {
   async tap(name: string | RegExp): Promise<void> {
     this.taps += 1
     const named = typeof name === 'string' ? { name } : { name }
-    const found = ['button', 'link', 'tab', 'checkbox', 'radio'].map((role) =>
+    const found = ['button', 'link', 'tab', 'checkbox', 'radio', 'switch'].map((role) =>
       this.page.getByRole(role as 'button', named).filter({ visible: true }),
     )
     const either = found.slice(1).reduce((all, one) => all.or(one), found[0] as (typeof found)[0])

@@ -23,6 +23,16 @@ describe('a button', () => {
     expect(button.emitted('press')).toHaveLength(1)
   })
 
+  test('is pressed by Enter and by the space bar, which scrolls nothing then', async () => {
+    const button = mount(HpButton, { slots: { default: '去缴费' } })
+    await button.get('[role=button]').trigger('keydown', { key: 'Enter' })
+    const space = new KeyboardEvent('keydown', { key: ' ', cancelable: true })
+    button.get('[role=button]').element.dispatchEvent(space)
+    await button.get('[role=button]').trigger('keydown', { key: 'Tab' })
+    expect(space.defaultPrevented).toBe(true)
+    expect(button.emitted('press')).toHaveLength(2)
+  })
+
   test('says that it is disabled', () => {
     const button = mount(HpButton, { props: { disabled: true } })
     expect(button.get('[role=button]').attributes('aria-disabled')).toBe('true')

@@ -8,6 +8,7 @@ const PACKAGE = join(ROOT, 'clients/miniprogram/dist/build/mp-weixin')
 const API = 'http://127.0.0.1:8080'
 const require = createRequire(import.meta.url)
 
+type NeedsPrivacy = (answer: (given: unknown) => void) => void
 type Answer = (value?: unknown) => void
 interface Call {
   success?: Answer
@@ -64,6 +65,7 @@ export class Weixin {
   offline = false
   private readonly simulate: Simulate
   private readonly loaded = new Map<string, string>()
+  private needsPrivacy: NeedsPrivacy | null = null
   private app: { onLaunch?(options: unknown): void } = {}
 
   constructor(
@@ -151,6 +153,11 @@ export class Weixin {
     this.emit(button, 'agreeprivacyauthorization', {})
   }
 
+  /** WeChat itself waits for consent, as it does before any of its privacy interfaces: what it is told. */
+  askForPrivacy(): Promise<unknown> {
+    return new Promise((answered) => this.needsPrivacy?.(answered))
+  }
+
   private emit(element: Element, name: string, detail: unknown): void {
     const exparser = require('miniprogram-exparser') as {
       Event: { create(name: string, detail: unknown, options: object): unknown; dispatchEvent(node: unknown, event: unknown): void }
@@ -174,7 +181,7 @@ export class Weixin {
       getStorageInfoSync: () => ({ keys: [...storage.keys()] }),
       getNetworkType: (call: Call) => ok(call, { networkType: 'wifi' }),
       onNetworkStatusChange: () => {},
-      onNeedPrivacyAuthorization: () => {},
+      onNeedPrivacyAuthorization: (listener: NeedsPrivacy) => (this.needsPrivacy = listener),
       getSystemInfoSync: () => ({ platform: 'android', SDKVersion: '3.5.0', windowWidth: 390, windowHeight: 800, pixelRatio: 3 }),
       getAppBaseInfo: () => ({ SDKVersion: '3.5.0', language: 'zh_CN', theme: 'light' }),
       getWindowInfo: () => ({ windowWidth: 390, windowHeight: 800, pixelRatio: 3 }),

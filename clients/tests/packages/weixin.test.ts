@@ -73,6 +73,30 @@ test('in WeChat: bind, bill, wx.requestPayment with a signature that holds, sett
   expect(home.length).toBeLessThanOrEqual(2)
 })
 
+test('in WeChat: nothing personal goes out without consent, ours or the one WeChat itself asks for', async () => {
+  const weixin = phone(() => Promise.resolve('fail'))
+  await sees(weixin, '添加我家的户号')
+  weixin.tap('添加我家的户号')
+  await sees(weixin, '户主姓名')
+  weixin.write('户号', '1000000001')
+  weixin.write('户主姓名', '周博')
+  weixin.write('后 4 位', '1234')
+  weixin.tap('添加')
+  await sees(weixin, '隐私保护提示')
+  weixin.tap('不同意')
+  await sees(weixin, '同意隐私保护指引后才能添加户号')
+  expect(weixin.requests).not.toContain('POST /api/households')
+
+  const refused = weixin.askForPrivacy()
+  await sees(weixin, '隐私保护提示')
+  weixin.tap('不同意')
+  expect(await refused).toEqual({ event: 'disagree' })
+  const agreed = weixin.askForPrivacy()
+  await sees(weixin, '隐私保护提示')
+  weixin.agree()
+  expect(await agreed).toEqual({ event: 'agree', buttonId: 'privacy-agree' })
+})
+
 test('in WeChat: the word of the payment window proves nothing', async () => {
   const weixin = phone(() => Promise.resolve('ok'))
   await bound(weixin)
