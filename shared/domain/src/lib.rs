@@ -17,13 +17,15 @@ pub mod payment;
 pub mod receipt;
 pub mod refund;
 pub mod reminder;
+pub mod repair;
 pub mod season;
 pub mod states;
 pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
-    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
+    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, RepairNo, ResidentId,
+    RunNo,
 };
 pub use money::Fen;
 pub use season::Season;
