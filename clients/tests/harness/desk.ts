@@ -1,5 +1,9 @@
 /** What the tests do in the place of everybody else: through the sandbox's desk, by HTTP. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './suite'
+
 export interface Household {
   readonly account_no: string
   readonly address: string
@@ -16,6 +20,7 @@ export interface Message {
 /** The desk of a suite. */
 export class Desk {
   private taken = 0
+  private left = 0
   private phones = 0
 
   constructor(readonly url: string) {}
@@ -40,6 +45,15 @@ export class Desk {
     return one
   }
 
+  /** A household from the other end of the list, another one each time: no other test reports its faults. */
+  async quiet(): Promise<Household> {
+    const { households } = await this.call<{ households: Household[] }>('GET', '/sandbox/api/households?limit=100')
+    this.left += 1
+    const one = households.filter(({ phone_last4 }) => phone_last4).at(-this.left)
+    if (one === undefined) throw new Error('no household is left')
+    return one
+  }
+
   newPhone(): string {
     this.phones += 1
     return `139${String(process.pid % 10_000).padStart(4, '0')}${String(this.phones).padStart(4, '0')}`
@@ -55,6 +69,12 @@ export class Desk {
 
   switch(party: string, name: string, on: boolean): Promise<unknown> {
     return this.call('PUT', `/sandbox/api/switches/${party}`, { name, on })
+  }
+
+  /** What the company does about a fault: all of it, unless a part is named. */
+  async mend(household: Household, repairNo: string, events = ['dispatched', 'started', 'finished']): Promise<void> {
+    const { account_no } = household
+    for (const event of events) await this.call('POST', `/sandbox/api/repairs/${repairNo}`, { account_no, event })
   }
 
   /** Signs in by SMS and binds the households: what the device would keep. */
@@ -97,6 +117,14 @@ export class Person {
 
   api<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
     return this.desk.call(method, path, body, { authorization: `Bearer ${this.token}`, ...headers })
+  }
+
+  /** Sends a sample photo as a form. */
+  async upload(path: string, name: string): Promise<void> {
+    const form = new FormData()
+    form.append('photo', new Blob([readFileSync(join(ROOT, 'tests/vectors/photos', name))]), name)
+    const answer = await fetch(this.desk.url + path, { method: 'POST', headers: { authorization: `Bearer ${this.token}` }, body: form })
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
   }
 
   async bind(household: Household): Promise<void> {
