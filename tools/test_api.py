@@ -20,6 +20,7 @@ TOOLS = ROOT / "tools"
 BIN = Path(sys.executable).parent
 # For the suite's first start, and for each thing that happens in the background.
 PATIENCE_S = 120
+PHOTO = ROOT / "tests" / "vectors" / "photos" / "told.jpg"
 
 
 class Suite:
@@ -48,11 +49,18 @@ class Suite:
 
     def call(self, method, path, body=None, token=None, key=None):
         headers = {"content-type": "application/json"} if body is not None else {}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
         if key:
             headers["idempotency-key"] = key
-        data = None if body is None else json.dumps(body).encode()
+        return self.send(method, path, None if body is None else json.dumps(body).encode(), headers, token)
+
+    def upload(self, path, photo, token):
+        part = b'--form\r\ncontent-disposition: form-data; name="photo"; filename="1.jpg"\r\n\r\n'
+        form = part + photo + b"\r\n--form--\r\n"
+        return self.send("POST", path, form, {"content-type": "multipart/form-data; boundary=form"}, token)
+
+    def send(self, method, path, data, headers, token):
+        if token:
+            headers["authorization"] = f"Bearer {token}"
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -102,6 +110,10 @@ def signed_in(suite):
         items = suite.call("GET", f"/api/households/{account}/invoices", token=token)["items"]
         return next((item["invoice_no"] for item in items if item["status"] == "issued"), None)
 
+    fault = {"account_no": account, "category": "not_warm", "text": "客厅暖气不热"}
+    repair = suite.call("POST", "/api/repairs", fault, token, key="before-the-test")
+    photo = suite.upload(f"/api/repairs/{repair['repair_no']}/photos", PHOTO.read_bytes(), token)
+
     return {
         "TOKEN": token,
         "LEAVING_TOKEN": token_of_somebody(suite),
@@ -111,6 +123,8 @@ def signed_in(suite):
         "PAID_BILL_NO": bills[0]["bill_no"],
         "PAYMENT_NO": number,
         "INVOICE_NO": suite.until("the invoice", issued),
+        "REPAIR_NO": repair["repair_no"],
+        "PHOTO_ID": photo["photos"][0],
     }
 
 

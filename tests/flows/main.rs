@@ -11,6 +11,7 @@ mod payments;
 mod private;
 mod problems;
 mod refunds;
+mod repairs;
 mod roles;
 mod session;
 mod units;

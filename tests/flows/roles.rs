@@ -22,6 +22,7 @@ async fn every_permission_is_used_by_some_flow() {
     payments_go_astray(&town).await;
     money_comes_twice(&town).await;
     the_late_are_reminded(&town).await;
+    a_fault_is_reported(&town).await;
     town.assert_books_agree().await;
     let city = a_slice_of_the_roster_has_more_than_a_page().await;
     let unused: Vec<String> = unused(&town).intersection(&unused(&city)).cloned().collect();
@@ -159,6 +160,20 @@ async fn the_late_are_reminded(town: &Town) {
     town.pass_hours(24).await;
     assert_eq!(town.world.parties.weixin.inbox().expect("an inbox").len(), 1);
     assert!(town.world.parties.aliyun_sms.inbox().expect("an inbox").len() > before);
+}
+
+/// With a photo, looked at, and taken back.
+async fn a_fault_is_reported(town: &Town) {
+    let resident = town.resident_of(5).await;
+    let fault = json!({ "account_no": town.account(5), "category": "leak", "text": "阀门滴水" });
+    let repair = resident.post_with("/api/repairs", ("idempotency-key", "it-leaks"), fault).await.expect(201);
+    let path = format!("/api/repairs/{}", repair["repair_no"].as_str().expect("a number"));
+    let photo = repository::bytes("tests/vectors/photos/told.jpg");
+    let shown = resident.upload(&format!("{path}/photos"), "photo", &photo).await.expect(201);
+    let photo = resident.get(&format!("{path}/photos/{}", shown["photos"][0].as_str().expect("a photo"))).await;
+    assert!(photo.bytes.starts_with(b"\xff\xd8"));
+    resident.get(&format!("/api/households/{}/repairs", town.account(5))).await.expect(200);
+    resident.post(&format!("{path}/cancel"), Value::Null).await.expect(200);
 }
 
 /// The same person, signed in again.

@@ -220,6 +220,10 @@ impl Town {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
+        Self::answered(request).await
+    }
+
+    async fn answered(request: reqwest::RequestBuilder) -> Answer {
         let answer = request.send().await.expect("the gateway answers");
         let (status, headers) = (answer.status(), answer.headers().clone());
         let bytes = answer.bytes().await.expect("a body").to_vec();

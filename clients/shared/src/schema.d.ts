@@ -216,6 +216,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/households/{account_no}/repairs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 报修列表
+         * @description The repairs of a household, newest first.
+         */
+        readonly get: operations["list_repairs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/invoices": {
         readonly parameters: {
             readonly query?: never;
@@ -354,6 +374,124 @@ export interface paths {
          *     confirmed yet, ask again. A payment that was paid meanwhile stays paid.
          */
         readonly post: operations["cancel_payment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 报修
+         * @description Reports a fault. The same `Idempotency-Key` with the same body gives the same report, as it stands by then; with another
+         *     body it is refused.
+         */
+        readonly post: operations["report_fault"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 查询报修
+         * @description How a repair stands, and when it came into each state.
+         */
+        readonly get: operations["read_repair"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 取消报修
+         * @description Takes a report back. One that is taken back already stays so; while somebody is at it, or when it is done, it is refused.
+         */
+        readonly post: operations["cancel_repair"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 上传报修照片
+         * @description Adds a photo to a report that is not over; it may have six. The same picture again is the same photo.
+         */
+        readonly post: operations["add_photo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/photos/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** 查看报修照片 */
+        readonly get: operations["read_photo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/rating": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 评价报修
+         * @description Rates a repair that is done, once. The same rating again is the same; another one is refused.
+         */
+        readonly put: operations["rate_repair"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1033,6 +1171,60 @@ export interface components {
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
+        /** @description What a resident thinks of the work. */
+        readonly NewRating: {
+            /**
+             * @description 评价, what the resident says about the work.
+             * @example 修得很快
+             */
+            readonly remark?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5, the more the better.
+             * @example 5
+             */
+            readonly stars: number;
+        };
+        /** @description A fault to report. Photos are added to the report afterwards, one by one. */
+        readonly NewRepair: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * @description `not_warm` 不热, `leak` 漏水, `valve` 阀门, `meter` 计量表, `pipe` 管道, `other` 其他.
+             * @example not_warm
+             * @enum {string}
+             */
+            readonly category: "not_warm" | "leak" | "valve" | "meter" | "pipe" | "other";
+            /** @description 故障地点: in words, and on the map. Left out: at the household. */
+            readonly place?: {
+                /**
+                 * @description 地点, in words.
+                 * @example 3 号楼地下室
+                 */
+                readonly address: string;
+                /** @description 坐标: on the maps of China (GCJ-02), where it was chosen on one. */
+                readonly point?: {
+                    /**
+                     * @description 纬度, north.
+                     * @example 39.084158
+                     */
+                    readonly latitude: string;
+                    /**
+                     * @description 经度, east.
+                     * @example 117.200983
+                     */
+                    readonly longitude: string;
+                } | null;
+            } | null;
+            /**
+             * @description 故障情况, what is wrong.
+             * @example 客厅暖气不热,室温 15 度
+             */
+            readonly text: string;
+        };
         /** @description What a household wants to be told. */
         readonly NoticeChoice: {
             /** @description Reminders that may be declined. What the law wants told before heat is limited comes all the same. */
@@ -1215,6 +1407,20 @@ export interface components {
              */
             readonly type: string;
         };
+        /** @description When a repair came into a state. */
+        readonly ProgressView: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at: string;
+            /**
+             * @description `submitted`, `assigned`, `working` are under way; `done` may be rated; `rated`, `cancelled` are final.
+             * @example submitted
+             * @enum {string}
+             */
+            readonly status: "submitted" | "assigned" | "working" | "done" | "rated" | "cancelled";
+        };
         /** @description A page of refunds. */
         readonly RefundPage: {
             /** @description Newest first. */
@@ -1268,6 +1474,88 @@ export interface components {
             readonly code: string;
             /** @description Why. */
             readonly message: string;
+        };
+        /** @description A page of repairs. */
+        readonly RepairPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["RepairReply"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description A repair as its household's residents see it. */
+        readonly RepairReply: {
+            /**
+             * @description The household.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /** @description Whether it can be taken back now. */
+            readonly can_cancel: boolean;
+            /**
+             * @description `not_warm` 不热, `leak` 漏水, `valve` 阀门, `meter` 计量表, `pipe` 管道, `other` 其他.
+             * @example not_warm
+             * @enum {string}
+             */
+            readonly category: "not_warm" | "leak" | "valve" | "meter" | "pipe" | "other";
+            /**
+             * @description The photos' numbers, in the order they came.
+             * @example [
+             *       "0c5d2f6b7a8e9f00112233445566778a"
+             *     ]
+             */
+            readonly photos: readonly string[];
+            /** @description Where, if it was told. */
+            readonly place?: {
+                /**
+                 * @description In words.
+                 * @example 3 号楼地下室
+                 */
+                readonly address: string;
+                /**
+                 * @description North in degrees, GCJ-02.
+                 * @example 39.084158
+                 */
+                readonly latitude?: string | null;
+                /**
+                 * @description East in degrees, GCJ-02, where it was chosen on a map.
+                 * @example 117.200983
+                 */
+                readonly longitude?: string | null;
+            } | null;
+            /** @description The states it came into, in order. */
+            readonly progress: readonly components["schemas"]["ProgressView"][];
+            /** @description What the resident thinks of the work. */
+            readonly rating?: {
+                /** @description In words. */
+                readonly remark?: string | null;
+                /**
+                 * Format: int32
+                 * @description 1 to 5.
+                 * @example 5
+                 */
+                readonly stars: number;
+            } | null;
+            /**
+             * @description Its number.
+             * @example F9F86D081884C7D659A2FEAA0C5
+             */
+            readonly repair_no: string;
+            /**
+             * Format: date-time
+             * @description When it was reported.
+             */
+            readonly reported_at: string;
+            /**
+             * @description `submitted`, `assigned`, `working` are under way; `done` may be rated; `rated`, `cancelled` are final.
+             * @example submitted
+             * @enum {string}
+             */
+            readonly status: "submitted" | "assigned" | "working" | "done" | "rated" | "cancelled";
+            /**
+             * @description What is wrong, in the resident's words.
+             * @example 客厅暖气不热,室温 15 度
+             */
+            readonly text: string;
         };
         /** @description A resident. */
         readonly ResidentReply: {
@@ -2462,6 +2750,105 @@ export interface operations {
             };
         };
     };
+    readonly list_repairs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 20 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 户号, the account number
+                 * @example 1000000001
+                 */
+                readonly account_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly request_invoice: {
         readonly parameters: {
             readonly query?: never;
@@ -3114,6 +3501,650 @@ export interface operations {
             };
             /** @description No such payment of this resident's households */
             readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly report_fault: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description 幂等键: 8 to 64 letters, digits or `-`, new for every report the resident starts
+                 * @example 5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRepair"];
+            };
+        };
+        readonly responses: {
+            /** @description Reported before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Reported */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` with another body */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The household reported too often today; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again with the same key */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly read_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How it stands */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly cancel_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Taken back */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `repair_under_way`, `repair_over`, or `changed_meanwhile`: read it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_photo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG or WebP of at most 2 MiB. What a camera wrote beside the picture, its place above all, is not kept.
+                     */
+                    readonly photo: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Added */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description No form with a `photo` in it */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_photos`, `repair_over`, or `changed_meanwhile`: send it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a form */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_a_photo`: no JPEG, PNG or WebP, or cut short */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly read_photo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+                /**
+                 * @description The photo's number, as the repair lists it
+                 * @example 0c5d2f6b7a8e9f00112233445566778a
+                 */
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The photo */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/jpeg": string;
+                    readonly "image/png": string;
+                    readonly "image/webp": string;
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such photo of a repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly rate_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        readonly responses: {
+            /** @description Rated */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `repair_not_done`, `repair_rated` already, or `changed_meanwhile`: read it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
                     readonly "x-request-id"?: string;

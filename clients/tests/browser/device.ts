@@ -50,7 +50,7 @@ export class Device {
     })
     const kept: Record<string, unknown> = {}
     if (wanted.person) kept['heatpay.session'] = wanted.person.kept()
-    if (wanted.person) kept['heatpay.privacy'] = '2026-11-01'
+    if (wanted.person) kept['heatpay.privacy'] = '2026-11-26'
     if (wanted.large) kept['heatpay.large'] = true
     await context.addInitScript((all) => {
       if (window.localStorage.getItem('begun') !== null) return
@@ -82,7 +82,7 @@ export class Device {
   }
 
   async write(label: string, text: string): Promise<void> {
-    await this.page.locator(`.hp-field:visible`).filter({ hasText: label }).locator('input').fill(text)
+    await this.page.locator(`.hp-field:visible`).filter({ hasText: label }).locator('input, textarea').fill(text)
   }
 
   /** Waits until the page says so. */

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { ROOT } from './suite'
 
 /** What the tests do in the place of everybody else: through the sandbox's desk, by HTTP. */
 
@@ -19,6 +20,7 @@ export interface Message {
 
 /** The desk of a suite. */
 export class Desk {
+  private left = 0
   private phones = 0
 
   constructor(readonly url: string) {}
@@ -52,6 +54,15 @@ export class Desk {
     }
   }
 
+  /** A household from the other end of the list, another one each time: no other test reports its faults. */
+  async quiet(): Promise<Household> {
+    const { households } = await this.call<{ households: Household[] }>('GET', '/sandbox/api/households?limit=100')
+    this.left += 1
+    const one = households.filter(({ phone_last4 }) => phone_last4).at(-this.left)
+    if (one === undefined) throw new Error('no household is left')
+    return one
+  }
+
   newPhone(): string {
     this.phones += 1
     return `139${String(process.pid % 10_000).padStart(4, '0')}${String(this.phones).padStart(4, '0')}`
@@ -67,6 +78,12 @@ export class Desk {
 
   switch(party: string, name: string, on: boolean): Promise<unknown> {
     return this.call('PUT', `/sandbox/api/switches/${party}`, { name, on })
+  }
+
+  /** What the company does about a fault: all of it, unless a part is named. */
+  async mend(household: Household, repairNo: string, events = ['dispatched', 'started', 'finished']): Promise<void> {
+    const { account_no } = household
+    for (const event of events) await this.call('POST', `/sandbox/api/repairs/${repairNo}`, { account_no, event })
   }
 
   /** Signs in by SMS and binds the households: what the device would keep. */
@@ -114,6 +131,14 @@ export class Person {
   /** Asks for new tokens with the refresh token in hand. */
   renew(): Promise<unknown> {
     return this.desk.call('POST', '/api/session/refresh', { refresh_token: this.session.refresh_token })
+  }
+
+  /** Sends a sample photo as a form. */
+  async upload(path: string, name: string): Promise<void> {
+    const form = new FormData()
+    form.append('photo', new Blob([readFileSync(join(ROOT, 'tests/vectors/photos', name))]), name)
+    const answer = await fetch(this.desk.url + path, { method: 'POST', headers: { authorization: `Bearer ${this.token}` }, body: form })
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
   }
 
   async bind(household: Household): Promise<void> {

@@ -128,10 +128,10 @@ describe('the WeChat package', () => {
     expect([...called].filter((name) => !known.has(name) && !framework.includes(name ?? ''))).toEqual([])
   })
 
-  test('declares the privacy check and asks for no place', () => {
+  test('declares the privacy check, and of places only the one the person chooses', () => {
     const app = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8')) as Record<string, unknown>
     expect(app['__usePrivacyCheck__']).toBe(true)
-    expect(app['requiredPrivateInfos']).toBeUndefined()
+    expect(app['requiredPrivateInfos']).toEqual(['chooseLocation'])
     expect(app['lazyCodeLoading']).toBe('requiredComponents')
   })
 

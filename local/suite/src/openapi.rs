@@ -10,12 +10,13 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("session", "登录: sign in by WeChat or an SMS code, go on, sign out."),
     ("households", "户号: bind and unbind households, choose notices."),
     ("bills", "账单: the home page, bills with how each figure was computed, payment history."),
     ("payments", "缴费: make a payment, follow it, cancel it."),
     ("invoices", "发票: ask for the e-invoice of a payment, fetch its files."),
+    ("repairs", "报修: report a fault with photos and its place, follow it, take it back, rate the work."),
 ];
 
 /// One description of all functions' routes.
@@ -28,7 +29,7 @@ pub fn document() -> OpenApi {
         .description(Some(
             "供热收费: bills, payments and invoices of a district-heating company. Amounts are integers of fen (分). Times are \
              UTC; dates are those of China. Every refusal is `application/problem+json` with a stable `code` and a sentence \
-             for the person. Every answer names its request in `x-request-id`. A body may have 64 KiB.",
+             for the person. Every answer names its request in `x-request-id`. A body may have 64 KiB, a photo 2 MiB.",
         ))
         .license(Some(license))
         .contact(Some(ContactBuilder::new().name(Some("Heatpay")).build()))

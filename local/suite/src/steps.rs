@@ -14,7 +14,7 @@ pub enum Hosted {
 }
 
 /// The names of all functions there is code for.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "bill-generate",
     "bill-query",
     "invoice-issue",
@@ -26,6 +26,7 @@ pub const NAMES: [&str; 12] = [
     "payment-settle",
     "payment-watch",
     "refund-execute",
+    "repair-request",
     "session",
 ];
 
@@ -43,6 +44,7 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-settle" => Hosted::Step(payment_settle::step(context).await?),
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
+        "repair-request" => Hosted::Http(repair_request::router(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
         _ => return Ok(None),
     }))
@@ -55,6 +57,7 @@ pub fn openapis() -> Vec<(&'static str, OpenApi)> {
         ("invoice-request", invoice_request::openapi()),
         ("payment-callback", payment_callback::openapi()),
         ("payment-create", payment_create::openapi()),
+        ("repair-request", repair_request::openapi()),
         ("session", session::openapi()),
     ]
 }
