@@ -112,6 +112,9 @@ async fn the_page_says_what_every_step_costs() {
     leaving.delete("/api/account").await.expect(204);
     measured.step("delete the account, one household bound");
 
+    town.pass_hours(1).await;
+    measured.step("an hour of schedules, 12 of each, invoice issued, 11 households reminded of what is overdue");
+
     let administrator = town.first_administrator().await;
     town.world.meter.take();
     let person = administrator.enters("zhang.san", &[Role::Finance]).await;
@@ -129,9 +132,6 @@ async fn the_page_says_what_every_step_costs() {
     let path = format!("/api/staff/operations/verification?staff_no={}", administrator.staff_no);
     administrator.get(&path).await.expect(200);
     measured.step("verify a person's chain, few entries");
-
-    town.pass_hours(1).await;
-    measured.step("an hour of schedules, 12 of each, invoice issued, 11 households reminded of what is overdue");
 
     let path = repository::root().join("docs/data-model.md");
     let text = std::fs::read_to_string(&path).expect("the page");
