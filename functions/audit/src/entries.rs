@@ -134,8 +134,14 @@ fn date(text: &str) -> Result<Date, Problem> {
     date.ok_or_else(|| Problem::invalid("日期应写作 2026-11-23。"))
 }
 
+/// `<kind>#<number>`, as the description has it.
 fn checked(object: String) -> Result<String, Problem> {
-    let ok = (3..=MAX_OBJECT).contains(&object.len()) && object.bytes().all(|b| b.is_ascii_graphic());
+    let kind = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let letter = |b: u8| b.is_ascii_alphanumeric() || b"_.:#-".contains(&b);
+    let ok = (3..=MAX_OBJECT).contains(&object.len())
+        && object
+            .split_once('#')
+            .is_some_and(|(of, number)| kind(of) && !number.is_empty() && number.bytes().all(letter));
     if ok { Ok(object) } else { Err(Problem::invalid("查询对象的格式不正确。")) }
 }
 
