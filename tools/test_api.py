@@ -5,7 +5,11 @@ of its bills, and hands schemathesis his token. Run by `make test-api` in the en
 the argument is the program to start.
 """
 
+import base64
+import hashlib
+import hmac
 import json
+import struct
 import subprocess
 import sys
 import tempfile
@@ -20,6 +24,7 @@ TOOLS = ROOT / "tools"
 BIN = Path(sys.executable).parent
 # For the suite's first start, and for each thing that happens in the background.
 PATIENCE_S = 120
+PHOTO = ROOT / "tests" / "vectors" / "photos" / "told.jpg"
 
 
 class Suite:
@@ -48,11 +53,18 @@ class Suite:
 
     def call(self, method, path, body=None, token=None, key=None):
         headers = {"content-type": "application/json"} if body is not None else {}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
         if key:
             headers["idempotency-key"] = key
-        data = None if body is None else json.dumps(body).encode()
+        return self.send(method, path, None if body is None else json.dumps(body).encode(), headers, token)
+
+    def upload(self, path, photo, token):
+        part = b'--form\r\ncontent-disposition: form-data; name="photo"; filename="1.jpg"\r\n\r\n'
+        form = part + photo + b"\r\n--form--\r\n"
+        return self.send("POST", path, form, {"content-type": "multipart/form-data; boundary=form"}, token)
+
+    def send(self, method, path, data, headers, token):
+        if token:
+            headers["authorization"] = f"Bearer {token}"
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -73,6 +85,37 @@ class Suite:
 def token_of_somebody(suite):
     code = suite.call("POST", "/sandbox/api/weixin/login-codes", {})["code"]
     return suite.call("POST", "/api/session/weixin", {"code": code})["access_token"]
+
+
+def totp(secret):
+    """The code an authenticator shows now (RFC 6238)."""
+    tag = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = tag[-1] & 0xF
+    return f"{(struct.unpack('>I', tag[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def enrolled(suite, invited):
+    """Somebody of staff who was told his code comes in."""
+    shown = {"login_name": invited["staff"]["login_name"], "enrolment_code": invited["enrolment_code"]}
+    paired = suite.call("POST", "/api/staff/enrolment", shown | {"password": "a long sentence nobody guesses"})
+    shown["totp_code"] = totp(paired["totp_secret"])
+    return suite.call("POST", "/api/staff/enrolment/confirmation", shown)
+
+
+def staff(suite, data):
+    """Somebody with every role, and somebody to be changed, as schemathesis is told of them."""
+    secret = json.loads((data / "secrets" / "first-administrator.json").read_text())["code"]
+    wanted = {"secret": secret, "login_name": "admin", "name": "王建国"}
+    first = enrolled(suite, suite.call("POST", "/api/staff/first-administrator", wanted))
+
+    def enter(name, roles):
+        rights = {"name": "林晓晨", "roles": roles, "branches": "all"}
+        body = {"login_name": name, "rights": rights}
+        return suite.call("POST", "/api/staff/members", body, first["access_token"])
+
+    roles = ["administrator", "billing", "cashier", "finance", "service_desk", "repair", "viewer"]
+    everything = enrolled(suite, enter("everything", roles))
+    return {"STAFF_TOKEN": everything["access_token"], "STAFF_NO": enter("somebody", ["viewer"])["staff"]["staff_no"]}
 
 
 def signed_in(suite):
@@ -102,6 +145,10 @@ def signed_in(suite):
         items = suite.call("GET", f"/api/households/{account}/invoices", token=token)["items"]
         return next((item["invoice_no"] for item in items if item["status"] == "issued"), None)
 
+    fault = {"account_no": account, "category": "not_warm", "text": "客厅暖气不热"}
+    repair = suite.call("POST", "/api/repairs", fault, token, key="before-the-test")
+    photo = suite.upload(f"/api/repairs/{repair['repair_no']}/photos", PHOTO.read_bytes(), token)
+
     return {
         "TOKEN": token,
         "LEAVING_TOKEN": token_of_somebody(suite),
@@ -111,6 +158,8 @@ def signed_in(suite):
         "PAID_BILL_NO": bills[0]["bill_no"],
         "PAYMENT_NO": number,
         "INVOICE_NO": suite.until("the invoice", issued),
+        "REPAIR_NO": repair["repair_no"],
+        "PHOTO_ID": photo["photos"][0],
     }
 
 
@@ -119,7 +168,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="heatpay-api-") as folder:
         suite = Suite(program, Path(folder) / "data")
         try:
-            told = signed_in(suite) | {"HOOKS": str(TOOLS / "schemathesis_hooks.py")}
+            told = signed_in(suite) | staff(suite, Path(folder) / "data") | {"HOOKS": str(TOOLS / "schemathesis_hooks.py")}
             settings = Path(folder) / "schemathesis.toml"
             settings.write_text(Template((TOOLS / "schemathesis.toml").read_text()).safe_substitute(told))
             command = [BIN / "schemathesis", "--config-file", settings]

@@ -16,6 +16,12 @@ pub fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{} cannot be read: {e}", path.display()))
 }
 
+/// The bytes of a file, named from the root. Panics with its name if it cannot be read.
+pub fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
+    let path = path.as_ref();
+    fs::read(root().join(path)).unwrap_or_else(|e| panic!("{} cannot be read: {e}", path.display()))
+}
+
 /// The folders directly in a folder, by name.
 pub fn folders(path: &str) -> Vec<String> {
     let mut names: Vec<String> = entries(&root().join(path))

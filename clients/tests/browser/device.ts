@@ -50,7 +50,7 @@ export class Device {
     })
     const kept: Record<string, unknown> = {}
     if (wanted.person) kept['heatpay.session'] = wanted.person.kept()
-    if (wanted.person) kept['heatpay.privacy'] = '2026-11-01'
+    if (wanted.person) kept['heatpay.privacy'] = '2026-11-26'
     if (wanted.large) kept['heatpay.large'] = true
     await context.addInitScript((all) => {
       if (window.localStorage.getItem('begun') !== null) return
@@ -74,7 +74,7 @@ export class Device {
   async tap(name: string | RegExp): Promise<void> {
     this.taps += 1
     const named = typeof name === 'string' ? { name } : { name }
-    const found = ['button', 'link', 'tab', 'checkbox', 'radio'].map((role) =>
+    const found = ['button', 'link', 'tab', 'checkbox', 'radio', 'switch'].map((role) =>
       this.page.getByRole(role as 'button', named).filter({ visible: true }),
     )
     const either = found.slice(1).reduce((all, one) => all.or(one), found[0] as (typeof found)[0])
@@ -82,7 +82,7 @@ export class Device {
   }
 
   async write(label: string, text: string): Promise<void> {
-    await this.page.locator(`.hp-field:visible`).filter({ hasText: label }).locator('input').fill(text)
+    await this.page.locator(`.hp-field:visible`).filter({ hasText: label }).locator('input, textarea').fill(text)
   }
 
   /** Waits until the page says so. */

@@ -30,6 +30,9 @@ const PAGES: Readonly<Record<string, Page>> = {
   'records/invoices': { path: () => 'records/invoices', says: '已开具' },
   'records/invoice': { path: ({ invoice }) => `records/invoice?no=${invoice}`, says: '发票已开好' },
   'records/refunds': { path: () => 'records/refunds', says: '原路退回' },
+  'repair/repairs': { path: () => 'repair/repairs', says: '已修好' },
+  'repair/repair': { path: ({ repair }) => `repair/repair?no=${repair}`, says: '修得怎么样' },
+  'repair/report': { path: () => 'repair/report', says: '故障类型' },
   'account/sign-in': { path: () => 'account/sign-in', says: '获取验证码', signedOut: true },
   'account/bind': { path: () => 'account/bind', says: '户主姓名' },
   'account/households': { path: () => 'account/households', says: '解绑' },
@@ -54,6 +57,7 @@ interface Life {
   readonly paid: string
   readonly closing: string
   readonly invoice: string
+  readonly repair: string
 }
 
 let browser: Browser
@@ -84,7 +88,23 @@ async function lived(): Promise<Life> {
   await vi.waitUntil(async () => (await refunds()) === 1, { timeout: 30_000 })
   const owedBill = (await billsOf(person, owing))[0] ?? ''
   const closing = await order(person, owing, 'closing')
-  return { person, owing, owedBill, paid, closing, invoice: made.invoice_no }
+  const repair = await mended(person, paying)
+  return { person, owing, owedBill, paid, closing, invoice: made.invoice_no, repair }
+}
+
+/** A fault that was reported with photos and is mended, beside one that is taken back. */
+async function mended(person: Person, household: Household): Promise<string> {
+  const report = async (key: string, body: object) => {
+    const headers = { 'Idempotency-Key': `${key}-${household.account_no}` }
+    return (await person.api<{ repair_no: string }>('POST', '/api/repairs', { account_no: household.account_no, ...body }, headers)).repair_no
+  }
+  const place = { address: '3 号楼 2 单元地下室阀门井旁', point: { longitude: '117.200983', latitude: '39.084158' } }
+  const repair = await report('cold', { category: 'not_warm', text: '客厅和北卧室暖气都不热,\n室温只有 15 度,楼上楼下都正常。', place })
+  for (const name of ['told.jpg', 'told.png', 'told.webp']) await person.upload(`/api/repairs/${repair}/photos`, name)
+  const other = await report('leak', { category: 'leak', text: '阀门滴水' })
+  await person.api('POST', `/api/repairs/${other}/cancel`)
+  await desk.mend(household, repair)
+  return repair
 }
 
 async function billsOf(person: Person, household: Household): Promise<string[]> {

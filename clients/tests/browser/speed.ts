@@ -52,7 +52,7 @@ async function phone(browser: Browser, person: Person): Promise<BrowserContext> 
   await context.addInitScript((kept) => {
     if (localStorage.getItem('heatpay.session') !== null) return
     localStorage.setItem('heatpay.session', JSON.stringify({ type: 'object', data: kept }))
-    localStorage.setItem('heatpay.privacy', JSON.stringify({ type: 'string', data: '2026-11-01' }))
+    localStorage.setItem('heatpay.privacy', JSON.stringify({ type: 'string', data: '2026-11-26' }))
   }, person.kept())
   return context
 }

@@ -23,12 +23,12 @@ async function staysText(device: Device): Promise<void> {
 
 /** Writes the attack into every field the page shows, as long as each takes it. */
 async function attackFields(device: Device): Promise<number> {
-  const inputs = device.page.locator('.hp-field:visible input')
+  const inputs = device.page.locator('.hp-field:visible :is(input, textarea)')
   const count = await inputs.count()
   for (let at = 0; at < count; at += 1) {
     const input = inputs.nth(at)
     const room = await input.evaluate((element: HTMLInputElement) => {
-      element.setAttribute('type', 'text')
+      if (element instanceof HTMLInputElement) element.setAttribute('type', 'text')
       return element.maxLength
     })
     await input.fill(room < 0 ? ATTACK : ATTACK.slice(0, room))
@@ -82,13 +82,45 @@ test('markup as an invoice title is refused in a sentence', async () => {
   await device.close()
 })
 
-test('markup in an address bar stays text', async () => {
-  const person = await desk.person(await desk.owing())
-  for (const path of ['pay/result?no=', 'pay/waiting?no=', 'pay/confirm?bills=', 'records/bill?no=', 'records/payment?no=', 'records/invoice?no=']) {
-    const device = await Device.of(browser, desk.url, { person })
-    await device.open(path + encodeURIComponent(ATTACK))
-    await device.page.getByRole('alert').or(device.page.getByRole('status')).filter({ visible: true }).first().waitFor()
-    await staysText(device)
-    await device.close()
-  }
+test('markup in a report, its place and its rating stays text, and is sent as it is', async () => {
+  const household = await desk.owing()
+  const person = await desk.person(household)
+  const device = await Device.of(browser, desk.url, { person })
+  await device.open('repair/report')
+  await device.sees('故障类型')
+  await device.tap('其他')
+  expect(await attackFields(device)).toBe(2)
+  await device.tap('提交报修')
+  await device.sees('报修内容')
+  await device.sees(ATTACK)
+  await staysText(device)
+  const { items } = await person.api<{ items: { repair_no: string; text: string }[] }>('GET', `/api/households/${household.account_no}/repairs`)
+  expect(items[0]?.text).toBe(ATTACK)
+  await desk.mend(household, items[0]?.repair_no ?? '')
+  await device.open(`repair/repair?no=${items[0]?.repair_no}`)
+  await device.tap('很满意')
+  expect(await attackFields(device)).toBe(1)
+  await device.tap('提交评价')
+  await device.sees('您的评价')
+  await staysText(device)
+  await device.open('repair/repairs')
+  await device.sees('已评价')
+  await staysText(device)
+  await device.close()
+})
+
+test.each([
+  ['pay/result?no=', '没有查到这笔缴费'],
+  ['pay/waiting?no=', '付款结果还在确认'],
+  ['pay/confirm?bills=', '确认支付'],
+  ['records/bill?no=', '账单没有打开'],
+  ['records/payment?no=', '缴费凭证没有打开'],
+  ['records/invoice?no=', '发票没有打开'],
+  ['repair/repair?no=', '报修没有打开'],
+])('markup in the address bar stays text: %s', async (path, says) => {
+  const device = await Device.of(browser, desk.url, { person: await desk.person(await desk.owing()) })
+  await device.open(path + encodeURIComponent(ATTACK))
+  await device.sees(says)
+  await staysText(device)
+  await device.close()
 })

@@ -3,9 +3,11 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test } from 'vitest'
 import HpButton from '@/components/base/HpButton.vue'
 import HpCell from '@/components/base/HpCell.vue'
+import HpChoices from '@/components/base/HpChoices.vue'
 import HpField from '@/components/base/HpField.vue'
 import HpMoney from '@/components/base/HpMoney.vue'
 import HpSwitch from '@/components/base/HpSwitch.vue'
+import HpText from '@/components/base/HpText.vue'
 import BillChoice from '@/pay/BillChoice.vue'
 
 const global = { components: { HpMoney } }
@@ -21,6 +23,16 @@ describe('a button', () => {
     await button.setProps({ busy: false, disabled: true })
     await button.get('[role=button]').trigger('click')
     expect(button.emitted('press')).toHaveLength(1)
+  })
+
+  test('is pressed by Enter and by the space bar, which scrolls nothing then', async () => {
+    const button = mount(HpButton, { slots: { default: '去缴费' } })
+    await button.get('[role=button]').trigger('keydown', { key: 'Enter' })
+    const space = new KeyboardEvent('keydown', { key: ' ', cancelable: true })
+    button.get('[role=button]').element.dispatchEvent(space)
+    await button.get('[role=button]').trigger('keydown', { key: 'Tab' })
+    expect(space.defaultPrevented).toBe(true)
+    expect(button.emitted('press')).toHaveLength(2)
   })
 
   test('says that it is disabled', () => {
@@ -64,6 +76,30 @@ describe('a field', () => {
     expect(field.emitted('update:modelValue')?.[0]).toEqual(['1000000001'])
     expect(field.get('[role=alert]').text()).toBe('<b>户号</b>不对')
     expect(field.find('b').exists()).toBe(false)
+  })
+})
+
+describe('a box for a few lines', () => {
+  test('hands on what is written and says how much room is left', () => {
+    const text = mount(HpText, { props: { label: '情况', modelValue: '漏水', max: 500 } })
+    text.get('textarea').element.dispatchEvent(new CustomEvent('input', { detail: { value: '厨房\n漏水' } }))
+    expect(text.emitted('update:modelValue')?.[0]).toEqual(['厨房\n漏水'])
+    expect(text.text()).toContain('2/500')
+  })
+})
+
+describe('one of a few', () => {
+  test('is chosen by finger and by keyboard, and says which it is', async () => {
+    const choices = [
+      { value: 'leak', name: '漏水' },
+      { value: 'pipe', name: '管道' },
+    ]
+    const few = mount(HpChoices, { props: { label: '故障类型', choices, modelValue: 'leak' } })
+    const [leak, pipe] = few.findAll('[role=radio]')
+    expect([leak?.attributes('aria-checked'), pipe?.attributes('aria-checked')]).toEqual(['true', 'false'])
+    await pipe?.trigger('click')
+    await leak?.trigger('keydown', { key: 'Enter' })
+    expect(few.emitted('update:modelValue')).toEqual([['pipe'], ['leak']])
   })
 })
 

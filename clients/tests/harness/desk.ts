@@ -1,3 +1,8 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { ROOT } from './suite'
+
 /** What the tests do in the place of everybody else: through the sandbox's desk, by HTTP. */
 
 export interface Household {
@@ -15,7 +20,7 @@ export interface Message {
 
 /** The desk of a suite. */
 export class Desk {
-  private taken = 0
+  private left = 0
   private phones = 0
 
   constructor(readonly url: string) {}
@@ -31,12 +36,30 @@ export class Desk {
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
-  /** A household that owes, another one each time. */
+  /** A household that owes, another one each time, whichever file asks. */
   async owing(): Promise<Household> {
     const { households } = await this.call<{ households: Household[] }>('GET', '/sandbox/api/households?owing=true&limit=50')
-    const one = households[this.taken]
+    const one = households.find(({ account_no, due_fen }) => due_fen > 0 && this.take(account_no))
     if (one === undefined) throw new Error('no household is left that owes')
-    if (one.due_fen > 0) this.taken += 1
+    return one
+  }
+
+  private take(accountNo: string): boolean {
+    try {
+      mkdirSync(join(inject('taken'), accountNo))
+      return true
+    } catch {
+      // Another test was first.
+      return false
+    }
+  }
+
+  /** A household from the other end of the list, another one each time: no other test reports its faults. */
+  async quiet(): Promise<Household> {
+    const { households } = await this.call<{ households: Household[] }>('GET', '/sandbox/api/households?limit=100')
+    this.left += 1
+    const one = households.filter(({ phone_last4 }) => phone_last4).at(-this.left)
+    if (one === undefined) throw new Error('no household is left')
     return one
   }
 
@@ -55,6 +78,12 @@ export class Desk {
 
   switch(party: string, name: string, on: boolean): Promise<unknown> {
     return this.call('PUT', `/sandbox/api/switches/${party}`, { name, on })
+  }
+
+  /** What the company does about a fault: all of it, unless a part is named. */
+  async mend(household: Household, repairNo: string, events = ['dispatched', 'started', 'finished']): Promise<void> {
+    const { account_no } = household
+    for (const event of events) await this.call('POST', `/sandbox/api/repairs/${repairNo}`, { account_no, event })
   }
 
   /** Signs in by SMS and binds the households: what the device would keep. */
@@ -97,6 +126,19 @@ export class Person {
 
   api<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
     return this.desk.call(method, path, body, { authorization: `Bearer ${this.token}`, ...headers })
+  }
+
+  /** Asks for new tokens with the refresh token in hand. */
+  renew(): Promise<unknown> {
+    return this.desk.call('POST', '/api/session/refresh', { refresh_token: this.session.refresh_token })
+  }
+
+  /** Sends a sample photo as a form. */
+  async upload(path: string, name: string): Promise<void> {
+    const form = new FormData()
+    form.append('photo', new Blob([readFileSync(join(ROOT, 'tests/vectors/photos', name))]), name)
+    const answer = await fetch(this.desk.url + path, { method: 'POST', headers: { authorization: `Bearer ${this.token}` }, body: form })
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
   }
 
   async bind(household: Household): Promise<void> {

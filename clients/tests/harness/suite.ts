@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -9,6 +9,8 @@ import type { TestProject } from 'vitest/node'
 declare module 'vitest' {
   export interface ProvidedContext {
     url: string
+    /** A folder in which a test puts the account number of each household that is its own. */
+    taken: string
     /** The merchant's public key at WeChat Pay, as PEM. */
     merchantKey: string
   }
@@ -20,6 +22,7 @@ const HOUSEHOLDS = 60
 
 export interface Suite {
   readonly url: string
+  readonly taken: string
   readonly merchantKey: string
   stop(): Promise<void>
 }
@@ -28,6 +31,8 @@ export interface Suite {
 export async function startSuite(households = HOUSEHOLDS): Promise<Suite> {
   const program = process.env['HEATPAY'] ?? join(process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target'), 'debug/heatpay')
   const data = mkdtempSync(join(tmpdir(), 'heatpay-clients-'))
+  const taken = join(data, 'taken')
+  mkdirSync(taken)
   const city = join(data, 'households.csv')
   const all = readFileSync(join(ROOT, 'events/households.csv'), 'utf8').split('\n')
   writeFileSync(city, all.slice(0, households + 1).join('\n') + '\n')
@@ -38,6 +43,7 @@ export async function startSuite(households = HOUSEHOLDS): Promise<Suite> {
   await running(child, said)
   return {
     url: `http://127.0.0.1:${port}`,
+    taken,
     merchantKey: publicKey(join(data, 'secrets/wechatpay.json')),
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done))
@@ -84,6 +90,7 @@ function freePort(): Promise<number> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const suite = await startSuite()
   project.provide('url', suite.url)
+  project.provide('taken', suite.taken)
   project.provide('merchantKey', suite.merchantKey)
   return suite.stop
 }

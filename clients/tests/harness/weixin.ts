@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { JSDOM } from 'jsdom'
@@ -8,6 +9,7 @@ const PACKAGE = join(ROOT, 'clients/miniprogram/dist/build/mp-weixin')
 const API = 'http://127.0.0.1:8080'
 const require = createRequire(import.meta.url)
 
+type NeedsPrivacy = (answer: (given: unknown) => void) => void
 type Answer = (value?: unknown) => void
 interface Call {
   success?: Answer
@@ -42,6 +44,10 @@ export interface Hands {
   login(): Promise<string>
   /** The payment window: what the person does in it. */
   pay(parameters: Record<string, string>): Promise<'ok' | 'cancel' | 'fail'>
+  /** The camera: the file of the picture that is taken. */
+  readonly picture?: string
+  /** The map: where the person points. */
+  readonly place?: { name: string; address: string; longitude: number; latitude: number }
 }
 
 const ok = (call: Call, value: unknown) => {
@@ -64,6 +70,7 @@ export class Weixin {
   offline = false
   private readonly simulate: Simulate
   private readonly loaded = new Map<string, string>()
+  private needsPrivacy: NeedsPrivacy | null = null
   private app: { onLaunch?(options: unknown): void } = {}
 
   constructor(
@@ -138,8 +145,8 @@ export class Weixin {
 
   /** Writes into the field of that label. */
   write(label: string, value: string): void {
-    const fields = [...this.page.component.dom.querySelectorAll('hp-field')]
-    const input = fields.find((field) => field.textContent?.includes(label))?.querySelector('wx-input')
+    const fields = [...this.page.component.dom.querySelectorAll('hp-field, hp-text')]
+    const input = fields.find((field) => field.textContent?.includes(label))?.querySelector('wx-input, wx-textarea')
     if (!input) throw new Error(`no field ${label}`)
     this.emit(input, 'input', { value })
   }
@@ -149,6 +156,11 @@ export class Weixin {
     const button = this.page.component.dom.querySelector('privacy-sheet wx-button')
     if (!button) throw new Error(`no consent is asked for in: ${this.text()}`)
     this.emit(button, 'agreeprivacyauthorization', {})
+  }
+
+  /** WeChat itself waits for consent, as it does before any of its privacy interfaces: what it is told. */
+  askForPrivacy(): Promise<unknown> {
+    return new Promise((answered) => this.needsPrivacy?.(answered))
   }
 
   private emit(element: Element, name: string, detail: unknown): void {
@@ -174,7 +186,7 @@ export class Weixin {
       getStorageInfoSync: () => ({ keys: [...storage.keys()] }),
       getNetworkType: (call: Call) => ok(call, { networkType: 'wifi' }),
       onNetworkStatusChange: () => {},
-      onNeedPrivacyAuthorization: () => {},
+      onNeedPrivacyAuthorization: (listener: NeedsPrivacy) => (this.needsPrivacy = listener),
       getSystemInfoSync: () => ({ platform: 'android', SDKVersion: '3.5.0', windowWidth: 390, windowHeight: 800, pixelRatio: 3 }),
       getAppBaseInfo: () => ({ SDKVersion: '3.5.0', language: 'zh_CN', theme: 'light' }),
       getWindowInfo: () => ({ windowWidth: 390, windowHeight: 800, pixelRatio: 3 }),
@@ -190,6 +202,15 @@ export class Weixin {
         ok(call, Object.fromEntries((call['tmplIds'] as string[]).map((id) => [id, 'accept']))),
       ),
       downloadFile: noted('downloadFile', (call) => void this.download(call)),
+      chooseMedia: noted('chooseMedia', (call) => {
+        if (this.hands.picture === undefined) failed(call, 'chooseMedia:fail cancel')
+        else ok(call, { tempFiles: [{ tempFilePath: this.hands.picture, fileType: 'image' }] })
+      }),
+      chooseLocation: noted('chooseLocation', (call) => {
+        if (this.hands.place === undefined) failed(call, 'chooseLocation:fail cancel')
+        else ok(call, this.hands.place)
+      }),
+      uploadFile: noted('uploadFile', (call) => void this.upload(call)),
       openDocument: noted('openDocument', (call) => ok(call, {})),
       navigateTo: (call: Call) => this.navigated(call, () => {}),
       redirectTo: (call: Call) => this.navigated(call, () => this.leave()),
@@ -231,6 +252,16 @@ export class Weixin {
     const bytes = new Uint8Array(await answer.arrayBuffer())
     const pdf = String.fromCharCode(...bytes.slice(0, 5)) === '%PDF-'
     ok(call, { statusCode: answer.status, tempFilePath: pdf ? 'wxfile://tmp.pdf' : 'wxfile://tmp' })
+  }
+
+  /** A form with one file in it, as WeChat sends one. */
+  private async upload(call: Call): Promise<void> {
+    if (this.offline) return failed(call, 'uploadFile:fail net::ERR_INTERNET_DISCONNECTED')
+    const form = new FormData()
+    form.append(call['name'] as string, new Blob([readFileSync(call['filePath'] as string)]), 'photo.jpg')
+    const url = (call['url'] as string).replace(API, this.url)
+    const answer = await fetch(url, { method: 'POST', headers: call['header'] as Record<string, string>, body: form })
+    ok(call, { statusCode: answer.status, data: await answer.text() })
   }
 
   private requestPayment(call: Call): void {

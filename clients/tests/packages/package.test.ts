@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join, relative } from 'node:path'
@@ -9,6 +9,8 @@ import { ROOT } from '../harness/suite'
 const BUILT = join(ROOT, 'clients/miniprogram/dist/build')
 const require = createRequire(import.meta.url)
 const WCC = join(dirname(require.resolve('miniprogram-compiler/package.json')), 'bin/linux/wcc')
+// Its package does not mark it as a program.
+chmodSync(WCC, 0o755)
 
 interface App {
   pages: string[]
@@ -26,6 +28,13 @@ function appOf(folder: string): { app: App; pages: string[]; roots: string[] } {
   const subPackages = app.subPackages ?? []
   const inside = subPackages.flatMap(({ root, pages }) => pages.map((page) => `${root}/${page}`))
   return { app, pages: [...app.pages, ...inside], roots: subPackages.map(({ root }) => root) }
+}
+
+/** The components that a page or component names in its JSON. */
+function componentsOf(json: string): string[] {
+  if (json === '') return []
+  const { usingComponents = {} } = JSON.parse(json) as { usingComponents?: Record<string, string> }
+  return Object.values(usingComponents)
 }
 
 /** Bytes by package: what a phone loads first, and what it loads when it needs it. */
@@ -55,13 +64,27 @@ describe.each([
   test('has every component its pages name', () => {
     const missing: string[] = []
     for (const file of files(folder).filter((path) => path.endsWith('.json') && existsSync(path.replace(/json$/, 'js')))) {
-      const { usingComponents = {} } = JSON.parse(readFileSync(file, 'utf8')) as { usingComponents?: Record<string, string> }
-      for (const path of Object.values(usingComponents)) {
+      for (const path of componentsOf(readFileSync(file, 'utf8'))) {
         const target = path.startsWith('/') ? join(folder, path) : join(dirname(file), path)
         if (!existsSync(`${target}${template}`)) missing.push(`${relative(folder, file)}: ${path}`)
       }
     }
     expect(missing).toEqual([])
+  })
+
+  test('takes nothing from a sub-package that may not have been loaded yet', () => {
+    const rootOf = (file: string) => roots.find((root) => relative(folder, file).startsWith(`${root}/`))
+    const taken: string[] = []
+    for (const file of files(folder)) {
+      const source = extname(file) === '.js' || extname(file) === '.json' ? readFileSync(file, 'utf8') : ''
+      const names = extname(file) === '.js' ? [...source.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, name]) => name ?? '') : componentsOf(source)
+      for (const name of names) {
+        const target = name.startsWith('/') ? join(folder, name) : join(dirname(file), name)
+        const from = rootOf(target)
+        if (from !== undefined && from !== rootOf(file)) taken.push(`${relative(folder, file)}: ${name}`)
+      }
+    }
+    expect(taken).toEqual([])
   })
 
   test('stays under a megabyte for what is loaded first', () => {
@@ -105,10 +128,18 @@ describe('the WeChat package', () => {
     expect([...called].filter((name) => !known.has(name) && !framework.includes(name ?? ''))).toEqual([])
   })
 
-  test('declares the privacy check and asks for no place', () => {
+  test('declares the privacy check, and of places only the one the person chooses', () => {
     const app = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8')) as Record<string, unknown>
     expect(app['__usePrivacyCheck__']).toBe(true)
-    expect(app['requiredPrivateInfos']).toBeUndefined()
+    expect(app['requiredPrivateInfos']).toEqual(['chooseLocation'])
     expect(app['lazyCodeLoading']).toBe('requiredComponents')
+  })
+
+  test('is dark where the phone is', () => {
+    const app = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8')) as Record<string, unknown>
+    expect(app['darkmode']).toBe(true)
+    const { light, dark } = JSON.parse(readFileSync(join(folder, String(app['themeLocation'])), 'utf8')) as Record<string, object>
+    expect(Object.keys(dark ?? {})).toEqual(Object.keys(light ?? {}))
+    expect(readFileSync(join(folder, 'app.wxss'), 'utf8')).toContain('prefers-color-scheme:')
   })
 })

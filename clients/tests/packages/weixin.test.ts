@@ -1,13 +1,15 @@
 import { createVerify } from 'node:crypto'
+import { join } from 'node:path'
 import { expect, inject, test, vi } from 'vitest'
 import { Desk } from '../harness/desk'
-import { Weixin } from '../harness/weixin'
+import { ROOT } from '../harness/suite'
+import { type Hands, Weixin } from '../harness/weixin'
 
 const WITHIN = { timeout: 30_000 }
 const desk = new Desk(inject('url'))
 
 /** A person's phone; `pays` is what he does in the payment window. */
-function phone(pays: (parameters: Record<string, string>) => Promise<'ok' | 'cancel' | 'fail'>): Weixin {
+function phone(pays: (parameters: Record<string, string>) => Promise<'ok' | 'cancel' | 'fail'>, more: Pick<Hands, 'picture' | 'place'> = {}): Weixin {
   let openid: string | undefined
   return new Weixin(desk.url, {
     login: async () => {
@@ -16,6 +18,7 @@ function phone(pays: (parameters: Record<string, string>) => Promise<'ok' | 'can
       return minted.code
     },
     pay: pays,
+    ...more,
   })
 }
 
@@ -71,6 +74,56 @@ test('in WeChat: bind, bill, wx.requestPayment with a signature that holds, sett
   await vi.waitFor(() => expect(weixin.calls.slice(-2)).toEqual(['downloadFile', 'openDocument']), WITHIN)
   const home = weixin.requests.filter((request) => request.endsWith(`/households/${household.account_no}/home`))
   expect(home.length).toBeLessThanOrEqual(2)
+})
+
+test('in WeChat: a fault is reported with a photo and a place on the map, and taken back', async () => {
+  const picture = join(ROOT, 'tests/vectors/photos/told.jpg')
+  const place = { name: '幸福里小区', address: '天津市和平区南京路 1 号', longitude: 117.200983, latitude: 39.0841584 }
+  const weixin = phone(() => Promise.resolve('fail'), { picture, place })
+  await bound(weixin)
+  await sees(weixin, '应缴金额')
+  weixin.tap('报修')
+  await sees(weixin, '我要报修')
+  weixin.tap('我要报修')
+  await sees(weixin, '故障类型')
+  weixin.tap('不热')
+  weixin.write('情况', '客厅暖气不热')
+  weixin.tap('拍照或选照片')
+  await sees(weixin, '去掉')
+  weixin.tap('在地图上选')
+  await sees(weixin, '已在地图上选好')
+  weixin.tap('提交报修')
+  await sees(weixin, '报修内容')
+  expect(weixin.text()).toContain('天津市和平区南京路 1 号 幸福里小区')
+  await vi.waitFor(() => expect(weixin.calls).toEqual(['login', 'chooseMedia', 'chooseLocation', 'uploadFile', 'downloadFile']), WITHIN)
+  weixin.tap('取消报修')
+  await sees(weixin, '取消这次报修吗')
+  weixin.tap('取消报修')
+  await sees(weixin, '已取消')
+})
+
+test('in WeChat: nothing personal goes out without consent, ours or the one WeChat itself asks for', async () => {
+  const weixin = phone(() => Promise.resolve('fail'))
+  await sees(weixin, '添加我家的户号')
+  weixin.tap('添加我家的户号')
+  await sees(weixin, '户主姓名')
+  weixin.write('户号', '1000000001')
+  weixin.write('户主姓名', '周博')
+  weixin.write('后 4 位', '1234')
+  weixin.tap('添加')
+  await sees(weixin, '隐私保护提示')
+  weixin.tap('不同意')
+  await sees(weixin, '同意隐私保护指引后才能添加户号')
+  expect(weixin.requests).not.toContain('POST /api/households')
+
+  const refused = weixin.askForPrivacy()
+  await sees(weixin, '隐私保护提示')
+  weixin.tap('不同意')
+  expect(await refused).toEqual({ event: 'disagree' })
+  const agreed = weixin.askForPrivacy()
+  await sees(weixin, '隐私保护提示')
+  weixin.agree()
+  expect(await agreed).toEqual({ event: 'agree', buttonId: 'privacy-agree' })
 })
 
 test('in WeChat: the word of the payment window proves nothing', async () => {

@@ -1,4 +1,4 @@
-import { type Bill, asked, choose, payable } from '@/pay/choice'
+import { type Bill, asked, choose, payable } from '@/billing/choice'
 import { describe, expect, test } from 'vitest'
 
 function bill(season: string, total_fen: number, more: Partial<Bill> = {}): Bill {

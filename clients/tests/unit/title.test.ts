@@ -1,4 +1,4 @@
-import { HOUSEHOLD_TITLE, type TitleDraft, faults, keepTitle, lastTitle, shown, titleOf } from '@/pay/title'
+import { HOUSEHOLD_TITLE, type TitleDraft, faults, keepTitle, lastTitle, shown, titleOf } from '@/billing/title'
 import { describe, expect, test } from 'vitest'
 
 const person: TitleDraft = { whose: 'person', name: ' 张三 ', taxNo: '', email: '' }

@@ -13,7 +13,12 @@ use heatpay_domain::{
     invoice::{InvoiceTitle, WantedTitle},
     payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, hold, total},
 };
-use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
+use heatpay_runtime::{
+    Problem,
+    auth::Resident,
+    http::{self, Json},
+    problem::ProblemBody,
+};
 use heatpay_store::create::{Created, IdempotencyKey};
 use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
@@ -94,11 +99,7 @@ pub(crate) async fn create_payment(
 }
 
 fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPayment) -> Result<IdempotencyKey, Problem> {
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .filter(|key| (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-        .ok_or_else(|| Problem::invalid("缺少 Idempotency-Key,或格式不正确(8–64 位字母、数字或 -)。"))?;
+    let key = http::idempotency_key(headers)?;
     let body = serde_json::to_vec(request).map_err(|e| Problem::internal(&e))?;
     Ok(IdempotencyKey {
         resident_id: resident.0.sub.clone(),

@@ -10,12 +10,19 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: &[(&str, &str)] = &[
     ("session", "登录: sign in by WeChat or an SMS code, go on, sign out."),
     ("households", "户号: bind and unbind households, choose notices."),
     ("bills", "账单: the home page, bills with how each figure was computed, payment history."),
     ("payments", "缴费: make a payment, follow it, cancel it."),
     ("invoices", "发票: ask for the e-invoice of a payment, fetch its files."),
+    ("repairs", "报修: report a fault with photos and its place, follow it, take it back, rate the work."),
+    ("counter", "柜台: staff records what is paid in cash, by POS, cheque or transfer, and closes the day."),
+    (
+        "staff",
+        "员工: the company's people sign in; an administrator says what they may do. Each endpoint names its `x-permission`.",
+    ),
+    ("audit", "操作日志: who did what, and that nobody changed the log."),
 ];
 
 /// One description of all functions' routes.
@@ -28,14 +35,14 @@ pub fn document() -> OpenApi {
         .description(Some(
             "供热收费: bills, payments and invoices of a district-heating company. Amounts are integers of fen (分). Times are \
              UTC; dates are those of China. Every refusal is `application/problem+json` with a stable `code` and a sentence \
-             for the person. Every answer names its request in `x-request-id`. A body may have 64 KiB.",
+             for the person. Every answer names its request in `x-request-id`. A body may have 64 KiB, a photo 2 MiB.",
         ))
         .license(Some(license))
         .contact(Some(ContactBuilder::new().name(Some("Heatpay")).build()))
         .build();
     let tag = |(name, what)| TagBuilder::new().name(name).description(Some(what)).build();
     let callbacks = tag(("callbacks", "通知: payment providers post here. Not for clients."));
-    let tags = TAGS.map(tag).into_iter().chain([callbacks]);
+    let tags = TAGS.iter().copied().map(tag).chain([callbacks]);
     let mut all = OpenApiBuilder::new().info(info).servers(Some([Server::new("/")])).tags(Some(tags)).build();
     for (_, api) in steps::openapis() {
         all.merge(api);
@@ -45,6 +52,10 @@ pub fn document() -> OpenApi {
     ));
     let components = all.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+    let staff = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
+        "The `access_token` of a staff session. It is good for ten minutes and names the person's roles and branches.",
+    ));
+    components.add_security_scheme("staff", SecurityScheme::Http(staff.build()));
     for (path, item) in &mut all.paths.paths {
         for operation in operations(item) {
             if path.starts_with("/api/") {

@@ -14,9 +14,11 @@ pub enum Hosted {
 }
 
 /// The names of all functions there is code for.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: &[&str] = &[
+    "audit",
     "bill-generate",
     "bill-query",
+    "counter",
     "invoice-issue",
     "invoice-request",
     "notification-send",
@@ -26,14 +28,18 @@ pub const NAMES: [&str; 12] = [
     "payment-settle",
     "payment-watch",
     "refund-execute",
+    "repair-request",
     "session",
+    "staff-session",
 ];
 
 /// Boots the function of that name; `None` if there is no such code.
 pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootError> {
     Ok(Some(match name {
+        "audit" => Hosted::Http(audit::router(context).await?),
         "bill-generate" => Hosted::Step(bill_generate::step(context).await?),
         "bill-query" => Hosted::Http(bill_query::router(context).await?),
+        "counter" => Hosted::Http(counter::router(context).await?),
         "invoice-issue" => Hosted::Step(invoice_issue::step(context).await?),
         "invoice-request" => Hosted::Http(invoice_request::router(context).await?),
         "notification-send" => Hosted::Step(notification_send::step(context).await?),
@@ -43,7 +49,9 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-settle" => Hosted::Step(payment_settle::step(context).await?),
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
+        "repair-request" => Hosted::Http(repair_request::router(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
+        "staff-session" => Hosted::Http(staff_session::router(context).await?),
         _ => return Ok(None),
     }))
 }
@@ -51,10 +59,14 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
 /// What the functions' routes take and answer, in the order of their names.
 pub fn openapis() -> Vec<(&'static str, OpenApi)> {
     vec![
+        ("audit", audit::openapi()),
         ("bill-query", bill_query::openapi()),
+        ("counter", counter::openapi()),
         ("invoice-request", invoice_request::openapi()),
         ("payment-callback", payment_callback::openapi()),
         ("payment-create", payment_create::openapi()),
+        ("repair-request", repair_request::openapi()),
         ("session", session::openapi()),
+        ("staff-session", staff_session::openapi()),
     ]
 }

@@ -37,7 +37,10 @@ pub fn evidence(payment: &Payment) -> Option<Evidence> {
         paid_at: payment.created_at,
         payer: None,
         source: EvidenceSource::Counter,
-        raw: format!("cashier={} branch={} voucher={} day={}", entry.cashier, entry.branch, entry.voucher_no, entry.day),
+        raw: format!(
+            "cashier={} branch={} voucher={} day={}",
+            entry.cashier, entry.branch, entry.voucher_no, entry.day
+        ),
     })
 }
 

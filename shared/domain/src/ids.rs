@@ -91,6 +91,10 @@ number!(
     RunNo, "run_no", "G and 7 to 31 letters or digits", "出账批次号应以 G 开头，8 至 32 位字母或数字", |t| prefixed(t, 'G')
 );
 number!(
+    /// A reported fault's number, `F` and the first 26 digits of the SHA-256 of the request that made it.
+    RepairNo, "repair_no", "F and 7 to 31 letters or digits", "报修单号应以 F 开头，8 至 32 位字母或数字", |t| prefixed(t, 'F')
+);
+number!(
     /// A resident (a person who signs in), `U` and a ULID.
     ResidentId, "resident_id", "U and 7 to 31 letters or digits", "用户编号应以 U 开头，8 至 32 位字母或数字", |t| prefixed(t, 'U')
 );
@@ -144,6 +148,14 @@ impl ResidentId {
     /// The resident's number from a fresh ULID.
     pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {
         Self::parse(format!("U{ulid}"))
+    }
+}
+
+impl RepairNo {
+    /// The report that a request makes: `digest` is the SHA-256, in hexadecimal digits, of who asks and his key. The same
+    /// request again names the same report.
+    pub fn of_request(digest: &str) -> Result<Self, InvalidNumber> {
+        Self::parse(format!("F{}", digest.get(..26).unwrap_or_default().to_ascii_uppercase()))
     }
 }
 

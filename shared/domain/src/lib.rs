@@ -18,6 +18,7 @@ pub mod payment;
 pub mod receipt;
 pub mod refund;
 pub mod reminder;
+pub mod repair;
 pub mod season;
 pub mod staff;
 pub mod statement;
@@ -26,8 +27,8 @@ pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
-    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
-    StaffNo, VoucherNo,
+    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, RepairNo, ResidentId,
+    RunNo, StaffNo, VoucherNo,
 };
 pub use money::Fen;
 pub use season::Season;

@@ -133,6 +133,12 @@ pub fn page() -> String {
             "`skipped`: nobody to tell, opted out, or no longer true.",
             markdown::<crate::notification::NotificationStatus>(),
         ),
+        part(
+            "Repair",
+            "A resident takes a report back as long as nobody is at it. `rated` and `cancelled` are final; so is `done` where \
+             he says nothing.",
+            markdown::<crate::repair::RepairStatus>(),
+        ),
         part("Staff", "Only `active` signs in; disabling and resetting end all sessions.", markdown::<crate::staff::StaffStatus>()),
     ]
     .concat()

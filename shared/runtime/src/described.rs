@@ -8,12 +8,14 @@ use heatpay_domain::{
     invoice::InvoiceStatus,
     payment::{PaymentStatus, Scene},
     refund::RefundStatus,
+    repair::{RepairCategory, RepairStatus},
+    staff::{MAX_BRANCHES, Permission, Role, StaffStatus},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::{
     RefOr, Schema,
-    schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type},
 };
 
 /// Where a payment stands.
@@ -61,6 +63,54 @@ pub fn refund_status() -> Schema {
     named(RefundStatus::ALL, what)
 }
 
+/// What kind of fault.
+pub fn repair_category() -> Schema {
+    let what = "`not_warm` 不热, `leak` 漏水, `valve` 阀门, `meter` 计量表, `pipe` 管道, `other` 其他.";
+    named(RepairCategory::ALL, what)
+}
+
+/// Where a repair stands.
+pub fn repair_status() -> Schema {
+    let what = "`submitted`, `assigned`, `working` are under way; `done` may be rated; `rated`, `cancelled` are final.";
+    named(RepairStatus::ALL, what)
+}
+
+/// What is wrong, in the resident's words.
+pub fn what_is_wrong() -> Schema {
+    text("故障情况, what is wrong.", WORDS, "客厅暖气不热,室温 15 度").max_length(Some(500)).into()
+}
+
+/// What a resident says about the work.
+pub fn remark_if_any() -> Schema {
+    let what = "评价, what the resident says about the work.";
+    text(what, WORDS, "修得很快").max_length(Some(200)).schema_type(text_or_none()).into()
+}
+
+/// Where a fault is, if it is told.
+pub fn place_if_any() -> Schema {
+    let degrees = |what, pattern, example| text(what, pattern, example).max_length(Some(10));
+    let longitude = r"^(7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])(\.[0-9]{1,6})?$";
+    let latitude = r"^([3-9]|[1-4][0-9]|5[0-3])(\.[0-9]{1,6})?$";
+    let object_or_none = || SchemaType::from_iter([Type::Object, Type::Null]);
+    let point = ObjectBuilder::new()
+        .schema_type(object_or_none())
+        .description(Some("坐标: on the maps of China (GCJ-02), where it was chosen on one."))
+        .property("longitude", degrees("经度, east.", longitude, "117.200983"))
+        .property("latitude", degrees("纬度, north.", latitude, "39.084158"))
+        .required("longitude")
+        .required("latitude")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    ObjectBuilder::new()
+        .schema_type(object_or_none())
+        .description(Some("故障地点: in words, and on the map. Left out: at the household."))
+        .property("address", text("地点, in words.", NAME, "3 号楼地下室").max_length(Some(100)))
+        .property("point", point)
+        .required("address")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .build()
+        .into()
+}
+
 /// What the heat is used for.
 pub fn use_category() -> Schema {
     named(UseCategory::ALL, "用热性质, what the heat is used for.")
@@ -84,6 +134,52 @@ pub fn tender() -> Schema {
 /// The number of a counter's voucher.
 pub fn voucher_no() -> Schema {
     text("凭证号, the voucher's number.", "^[A-Za-z0-9-]{1,32}$", "SJ-20261126-0001").into()
+}
+
+/// What members of staff do.
+pub fn roles() -> Schema {
+    let role = named(Role::ALL, "角色, what somebody does.");
+    let all = ArrayBuilder::new().items(RefOr::T(role)).min_items(Some(1)).max_items(Some(Role::ALL.len()));
+    all.unique_items(true).description(Some("角色: what they allow adds up.")).build().into()
+}
+
+/// What roles allow.
+pub fn permissions() -> Schema {
+    let permission = named(Permission::ALL, "权限, something somebody may do.");
+    ArrayBuilder::new().items(RefOr::T(permission)).unique_items(true).build().into()
+}
+
+/// Where somebody may do what his roles allow.
+pub fn branches() -> Schema {
+    let branch = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(40))
+        .pattern(Some(
+            r"^[^\s\u0000-\u001F\u007F-\u009F]([^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F])?$",
+        ))
+        .examples([json!("和平分公司")]);
+    let names = ArrayBuilder::new()
+        .items(RefOr::T(Schema::from(branch)))
+        .min_items(Some(1))
+        .max_items(Some(MAX_BRANCHES))
+        .unique_items(true);
+    let only = ObjectBuilder::new()
+        .property("only", names)
+        .required("only")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    let all = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([json!("all")]));
+    OneOfBuilder::new().item(all).item(only).description(Some("分公司: `all`, or `only` some.")).build().into()
+}
+
+/// Whether a member of staff can sign in.
+pub fn staff_status() -> Schema {
+    named(StaffStatus::ALL, "`invited` has a code to enrol with, `active` signs in, `disabled` does not.")
+}
+
+/// A member of staff.
+pub fn staff_no() -> Schema {
+    text("工号, the number of a member of staff.", "^E[A-Za-z0-9]{7,31}$", "E01KB1Q2Z3A4B5C6D7E8F9G0H1J").into()
 }
 
 /// A household's number.
@@ -120,6 +216,12 @@ pub fn invoice_title_if_wanted() -> Schema {
     let object_or_none = SchemaType::from_iter([Type::Object, Type::Null]);
     title(object_or_none, "发票抬头: the invoice is asked for together with the payment, and made once it is paid.")
 }
+
+/// Text of one line, not only blanks.
+const NAME: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+
+/// Text of one line or several, not only blanks.
+const WORDS: &str = r"^[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$";
 
 fn title(kind: SchemaType, what: &str) -> Schema {
     // No control character, no angle bracket, not only blanks.

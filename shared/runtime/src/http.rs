@@ -9,7 +9,7 @@ use axum::{
         DefaultBodyLimit, FromRequest, FromRequestParts, Request,
         rejection::{JsonRejection, PathRejection, QueryRejection},
     },
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -117,6 +117,15 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             axum::extract::Path::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Problem::missing("没有找到。"))
     }
+}
+
+/// The client's `Idempotency-Key`: one for each thing it wants done once.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Problem> {
+    headers
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .filter(|key| (8..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .ok_or_else(|| Problem::invalid("缺少 Idempotency-Key,或格式不正确(8–64 位字母、数字或 -)。"))
 }
 
 fn first_line(text: &str) -> String {

@@ -16,6 +16,7 @@ mod page;
 pub mod payments;
 pub mod refunds;
 pub mod reminders;
+pub mod repairs;
 pub mod residents;
 pub mod sessions;
 pub mod settle;

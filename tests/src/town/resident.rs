@@ -69,6 +69,22 @@ impl Resident<'_> {
         self.town.call(Method::PUT, path, Some(&self.token), Some(body), &[]).await
     }
 
+    /// POST with a header.
+    pub async fn post_with(&self, path: &str, header: (&str, &str), body: Value) -> Answer {
+        self.town.call(Method::POST, path, Some(&self.token), Some(body), &[header]).await
+    }
+
+    /// POST of a form with one file in it, as `uni.uploadFile` sends one.
+    pub async fn upload(&self, path: &str, name: &str, file: &[u8]) -> Answer {
+        let head = format!(
+            "--form-boundary\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"1.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--form-boundary--\r\n"].concat();
+        let request = self.town.http.post(format!("{}{path}", self.town.world.base_url)).bearer_auth(&self.token);
+        let form = request.header("content-type", "multipart/form-data; boundary=form-boundary");
+        Town::answered(form.body(body)).await
+    }
+
     /// DELETE.
     pub async fn delete(&self, path: &str) -> Answer {
         self.town.call(Method::DELETE, path, Some(&self.token), None, &[]).await

@@ -40,6 +40,10 @@ export async function copyOfMyData(): Promise<string> {
         const page = await api.get('/api/households/{account_no}/invoices', { path, query })
         return { items: page.items, next: page.next ?? null }
       }),
+      repairs: await all(async (query) => {
+        const page = await api.get('/api/households/{account_no}/repairs', { path, query })
+        return { items: page.items, next: page.next ?? null }
+      }),
       refunds: await all(async (query) => {
         const page = await api.get('/api/households/{account_no}/refunds', { path, query })
         return { items: page.items, next: page.next ?? null }

@@ -6,7 +6,7 @@ import { SignedOut } from '@/session/bearer'
 import { sentence } from '@/session/load'
 import { api } from '@/session/session'
 import { type Flow, type Happened, begin, follow, next, waitBefore } from './flow'
-import { keyFor, keyIsDone } from './key'
+import { keyFor, keyIsDone } from '@/session/key'
 
 type Payment = components['schemas']['PaymentReply']
 type NewPayment = components['schemas']['NewPayment']
@@ -30,7 +30,7 @@ export function usePayment() {
     const how = way()
     if (how === null) return
     given = { ...asked, ...how }
-    flow.value = begin(keyFor(given))
+    flow.value = begin(keyFor('payment', given))
     await run()
   }
 
@@ -65,14 +65,14 @@ export function usePayment() {
     if (given === null) return
     try {
       payment.value = await api.post('/api/payments', { headers: { 'Idempotency-Key': key }, body: given })
-      keyIsDone()
+      keyIsDone('payment')
       happen({ what: 'placed', payment: payment.value })
     } catch (error) {
       if (error instanceof SignedOut) throw error
       const later = error instanceof NoAnswer || (error instanceof Problem && error.status >= 500)
       if (later) happen({ what: 'no_answer', sentence: sentence(error) })
       else if (error instanceof Problem) {
-        if (error.code !== 'in_progress') keyIsDone()
+        if (error.code !== 'in_progress') keyIsDone('payment')
         happen({ what: 'refused', code: error.code, sentence: error.message, about: error.about })
       } else throw error
     }

@@ -1,5 +1,7 @@
 import type { FileDoor } from './file'
 
+export const showable: FileDoor['showable'] = ['pdf']
+
 /** 支付宝's own viewer. */
 export const showFile: FileDoor['showFile'] = async (url, token) => {
   const path = await fetched(url, token)

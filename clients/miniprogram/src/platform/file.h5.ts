@@ -1,5 +1,7 @@
 import type { FileDoor } from './file'
 
+export const showable: FileDoor['showable'] = ['pdf', 'ofd', 'xml']
+
 /** A phone's browser passes the file on by its own sheet (mail, chat, files); any other saves it. */
 export const showFile: FileDoor['showFile'] = async (url, token, name) => {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => {

@@ -1,5 +1,7 @@
 import type { FileDoor } from './file'
 
+export const showable: FileDoor['showable'] = ['pdf']
+
 /** 微信's own viewer, whose menu forwards the file to a friend, to mail, or saves it. */
 export const showFile: FileDoor['showFile'] = async (url, token) => {
   const path = await fetched(url, token)

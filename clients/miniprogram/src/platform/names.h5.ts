@@ -8,7 +8,7 @@ function name(): void {
       if ((event as KeyboardEvent).key === 'Enter') (tab as HTMLElement).click()
     })
   }
-  for (const input of document.querySelectorAll('[aria-label] input:not([aria-label])')) {
+  for (const input of document.querySelectorAll('[aria-label] :is(input, textarea):not([aria-label])')) {
     input.setAttribute('aria-label', input.closest('[aria-label]')?.getAttribute('aria-label') ?? '')
   }
 }

@@ -1,6 +1,8 @@
 import { routes } from '@/session/routes'
 import type { Pay } from './pay'
 
+export const canPay: Pay['canPay'] = true
+
 /** A phone's browser opens WeChat by its page; anything else shows a QR code for a phone to scan. */
 export const way: Pay['way'] = () => ({ channel: 'wechatpay', scene: onPhone() ? 'h5' : 'native' })
 

@@ -6,7 +6,9 @@ type NewPayment = components['schemas']['NewPayment']
 export type Returned = 'done' | 'cancelled' | 'failed' | 'elsewhere'
 
 export interface Pay {
-  /** The channel and scene that fit where we are; null where this platform cannot pay yet. */
+  /** Whether the platform has a channel to pay by: where not, no page has a button for it. */
+  readonly canPay: boolean
+  /** The channel and scene that fit where we are; null where there is none. */
   way(): { readonly channel: NewPayment['channel']; readonly scene: NewPayment['scene'] } | null
   /**
    * Hands the payment to the channel. `elsewhere`: the person pays in another place (a page that replaces this one, a QR code

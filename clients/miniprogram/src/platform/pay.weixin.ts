@@ -1,5 +1,7 @@
 import type { Pay } from './pay'
 
+export const canPay: Pay['canPay'] = true
+
 export const way: Pay['way'] = () => ({ channel: 'wechatpay', scene: 'jsapi' })
 
 /** `wx.requestPayment`, with what the server signed. */

@@ -1,4 +1,5 @@
 import type { components } from '@heatpay/shared'
+import type { Step } from '@/components/steps'
 
 type Schemas = components['schemas']
 type Kind = 'plain' | 'good' | 'bad' | 'blue' | 'orange'
@@ -48,12 +49,6 @@ export const REFUND: Readonly<Record<Schemas['RefundView']['status'], Standing>>
   abnormal: { kind: 'bad', text: '需人工处理' },
 }
 
-export interface Step {
-  readonly text: string
-  readonly standing: 'done' | 'ahead' | 'bad'
-  readonly at?: string
-  readonly note?: string
-}
 
 /** The way of a refund: what is behind it and what is still to come. */
 export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'requested_at' | 'finished_at'>): readonly Step[] {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
 /** The day of the guideline's present text: whoever agreed to an older one is asked again. */
-export const GUIDELINE_OF = '2026-11-01'
+export const GUIDELINE_OF = '2026-11-26'
 
 const KEY = 'heatpay.privacy'
 

@@ -4,11 +4,11 @@ const TIMEOUT_MS = 15_000
 
 interface Failure {
   readonly errMsg?: string
-  readonly status?: number
+  readonly statusCode?: number
   readonly data?: unknown
 }
 
-/** `uni.request`. 支付宝 calls an answer of 400 and above a failure, and hands its body along as text. */
+/** `uni.request`. 支付宝 calls an answer of 400 and above a failure and hands its body along as text; uni-app names its status. */
 export const transport: Transport = ({ method, url, headers, body }) =>
   new Promise<Incoming>((resolve, reject) => {
     uni.request({
@@ -19,7 +19,7 @@ export const transport: Transport = ({ method, url, headers, body }) =>
       timeout: TIMEOUT_MS,
       success: ({ statusCode, data }) => resolve({ status: statusCode, body: parsed(data) }),
       fail: (error: Failure) => {
-        if (error.status !== undefined && error.status >= 400) resolve({ status: error.status, body: parsed(error.data) })
+        if (error.statusCode !== undefined && error.statusCode >= 400) resolve({ status: error.statusCode, body: parsed(error.data) })
         else reject(new NoAnswer(/time.?out|超时/i.test(error.errMsg ?? '') ? 'timeout' : 'offline'))
       },
     })

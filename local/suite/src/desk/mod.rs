@@ -5,6 +5,7 @@ mod answers;
 mod cashier;
 mod h5;
 mod households;
+mod repairs;
 mod switches;
 mod system;
 
@@ -71,6 +72,7 @@ impl Desk {
             .route("/switches", get(switches::list))
             .route("/switches/{party}", put(switches::set))
             .route("/households", get(households::list))
+            .route("/repairs/{repair_no}", post(repairs::work))
             .with_state(self.clone());
         Router::new()
             .route("/", get(|| async { Redirect::temporary("/sandbox/") }))

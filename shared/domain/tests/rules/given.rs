@@ -76,7 +76,8 @@ pub(crate) fn payment_of(bills: &[Bill], today: Date) -> (Payment, Vec<Bill>) {
     let payment = Payment {
         payment_no,
         account_no: account(),
-        resident_id: ResidentId::parse("U01JD0000000000000000000001").unwrap(),
+        resident_id: Some(ResidentId::parse("U01JD0000000000000000000001").unwrap()),
+        counter: None,
         channel: Channel::Wechatpay,
         merchant: MERCHANT.to_owned(),
         scene: Scene::Jsapi,

@@ -4,6 +4,7 @@ use heatpay_domain::{
     notification::{NotificationEvent, NotificationStatus},
     payment::{PaymentEvent, PaymentStatus},
     refund::{RefundEvent, RefundStatus},
+    repair::{RepairEvent, RepairStatus},
     states::{LifeCycle, page},
 };
 
@@ -40,6 +41,7 @@ fn what_has_ended_stays_ended() {
         last_states::<NotificationStatus>(),
         [NotificationStatus::Sent, NotificationStatus::Failed, NotificationStatus::Skipped]
     );
+    assert_eq!(last_states::<RepairStatus>(), [RepairStatus::Rated, RepairStatus::Cancelled]);
 }
 
 #[test]
@@ -97,4 +99,13 @@ fn an_invoice_may_still_be_issued_after_the_platform_said_it_failed() {
 fn two_workers_cannot_claim_one_notification() {
     assert_eq!(NotificationStatus::Queued.on(NotificationEvent::Claimed), Ok(NotificationStatus::Sending));
     assert!(NotificationStatus::Sending.on(NotificationEvent::Claimed).is_err());
+}
+
+#[test]
+fn a_report_is_taken_back_only_while_nobody_is_at_it_and_rated_only_when_it_is_mended() {
+    for &status in RepairStatus::ALL {
+        let may_withdraw = matches!(status, RepairStatus::Submitted | RepairStatus::Assigned);
+        assert_eq!(status.on(RepairEvent::Withdrawn).is_ok(), may_withdraw, "{status:?}");
+        assert_eq!(status.on(RepairEvent::Rated).is_ok(), status == RepairStatus::Done, "{status:?}");
+    }
 }

@@ -19,4 +19,5 @@ mod numbers;
 mod pricing;
 mod pricing_limits;
 mod reminding;
+mod repairing;
 mod staff;
