@@ -3,6 +3,7 @@
 mod account;
 mod bills;
 mod bind;
+mod counter;
 mod desk;
 mod invoices;
 mod notices;

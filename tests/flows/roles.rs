@@ -1,11 +1,12 @@
 //! A role is exactly what its function needs: on a walk through all flows every permission is used, and one that is taken away
 //! is missed.
 
+use crate::counter::cash;
 use heatpay_domain::{AccountNo, masking::mask_name, staff::Role};
 use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks};
 use heatpay_tests::{
     repository,
-    town::{PASSWORD, Resident, Town},
+    town::{PASSWORD, Resident, StaffMember, Town},
 };
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
@@ -23,7 +24,8 @@ async fn every_permission_is_used_by_some_flow() {
     money_comes_twice(&town).await;
     the_late_are_reminded(&town).await;
     a_fault_is_reported(&town).await;
-    staff_come_and_go(&town).await;
+    let first = staff_come_and_go(&town).await;
+    money_comes_over_the_counter(&town, &first).await;
     town.assert_books_agree().await;
     let city = a_slice_of_the_roster_has_more_than_a_page().await;
     let unused: Vec<String> = unused(&town).intersection(&unused(&city)).cloned().collect();
@@ -79,7 +81,7 @@ async fn people_come_and_go(town: &Town) {
 }
 
 /// An administrator comes in and enters somebody, who signs in, goes on and out, is changed and reset; the log is read.
-async fn staff_come_and_go(town: &Town) {
+async fn staff_come_and_go(town: &Town) -> StaffMember<'_> {
     let first = town.first_administrator().await;
     let person = first.enters("zhang.san", &[Role::Finance]).await;
     person.refresh().await.expect(200);
@@ -94,6 +96,24 @@ async fn staff_come_and_go(town: &Town) {
     town.pass(SignedDuration::from_mins(1)).await;
     person.sign_in(PASSWORD).await.expect(200);
     first.post(&format!("/api/staff/members/{}/reset", person.staff_no), Value::Null).await.expect(200);
+    first
+}
+
+/// A cashier records cash, takes it back, records it again and closes the day.
+async fn money_comes_over_the_counter(town: &Town, first: &StaffMember<'_>) {
+    let cashier = first.enters("wang.fang", &[Role::Cashier, Role::Finance]).await;
+    let payments = "/api/staff/counter/payments";
+    let payment = cashier.post(payments, cash(town, 6, "SJ-0001").await).await.expect(201);
+    town.settle_down().await;
+    let back = format!("{payments}/{}/reversal", payment["payment_no"].as_str().expect("a number"));
+    cashier.post(&back, json!({ "reason": "户号录错" })).await.expect(200);
+    cashier.post(payments, cash(town, 6, "SJ-0002").await).await.expect(201);
+    town.settle_down().await;
+    let till = cashier.get("/api/staff/counter/till").await.expect(200);
+    let counted = json!({ "counted": till["recorded"] });
+    cashier.post("/api/staff/counter/till/close", counted).await.expect(200);
+    let day = till["day"].as_str().expect("a day");
+    cashier.get(&format!("/api/staff/counter/tills?day={day}")).await.expect(200);
 }
 
 /// The home page, the bills, a payment with an invoice in the name on file that takes the platform a while, its file.

@@ -123,7 +123,15 @@ fn payments(books: &Everything, audit: &mut Audit) {
         .collect();
     for payment in &books.payments {
         let has_receipt = settled.contains_key(&payment.payment_no);
-        if (payment.status == PaymentStatus::Paid) != has_receipt {
+        let money_came = match payment.status {
+            PaymentStatus::Paid | PaymentStatus::Reversed => true,
+            PaymentStatus::Submitting
+            | PaymentStatus::Pending
+            | PaymentStatus::Closing
+            | PaymentStatus::Closed
+            | PaymentStatus::Rejected => false,
+        };
+        if money_came != has_receipt {
             audit.differences.push(format!(
                 "payment {} is {:?}, and its settled receipt is {}",
                 payment.payment_no,
@@ -134,18 +142,42 @@ fn payments(books: &Everything, audit: &mut Audit) {
     }
 }
 
+/// What the counter holds is what was recorded there, less what was taken back or went back.
+fn counter(books: &Everything, audit: &mut Audit) {
+    let reversed = books.payments.iter().filter(|payment| payment.status == PaymentStatus::Reversed);
+    let back: HashSet<_> = reversed.map(|payment| &payment.payment_no).collect();
+    for channel in Channel::COUNTER {
+        let stands = books.receipts.iter().filter(|receipt| {
+            receipt.channel == channel
+                && receipt.payment_no.as_ref().is_none_or(|payment_no| !back.contains(payment_no))
+        });
+        let came: i64 = stands.map(|receipt| receipt.amount.0).sum();
+        let refunds =
+            books.refunds.iter().filter(|one| one.channel == channel && one.status == RefundStatus::Succeeded);
+        let held = came - refunds.map(|refund| refund.amount.0).sum::<i64>();
+        let posted = balance(&books.postings, LedgerAccount::Clearing(channel)).unwrap_or(Fen(i64::MAX)).0;
+        if posted != held {
+            audit.differences.push(format!("{} holds {held} fen, the ledger has {posted}", channel.name()));
+        }
+    }
+}
+
 /// What the channels hold is what came in less what went back; what waits in suspense is what must go back.
 fn clearing_and_suspense(books: &Everything, audit: &mut Audit) {
-    let came: i64 = books.receipts.iter().map(|receipt| receipt.amount.0.max(0)).sum();
+    let online = books.receipts.iter().filter(|receipt| !receipt.channel.is_counter());
+    let came: i64 = online.map(|receipt| receipt.amount.0.max(0)).sum();
+    counter(books, audit);
     let back = |statuses: &[RefundStatus]| -> i64 {
         books.refunds.iter().filter(|refund| statuses.contains(&refund.status)).map(|refund| refund.amount.0).sum()
     };
-    let went_back = back(&[RefundStatus::Succeeded]);
-    let of = |account| balance(&books.postings, account).unwrap_or(Fen(i64::MAX)).0;
-    audit.clearing_fen = [Channel::Wechatpay, Channel::Alipay, Channel::Unionpay]
-        .into_iter()
-        .map(|channel| of(LedgerAccount::Clearing(channel)))
+    let went_back: i64 = books
+        .refunds
+        .iter()
+        .filter(|refund| refund.status == RefundStatus::Succeeded && !refund.channel.is_counter())
+        .map(|refund| refund.amount.0)
         .sum();
+    let of = |account| balance(&books.postings, account).unwrap_or(Fen(i64::MAX)).0;
+    audit.clearing_fen = Channel::ONLINE.into_iter().map(|channel| of(LedgerAccount::Clearing(channel))).sum();
     if audit.clearing_fen != came - went_back {
         audit
             .differences
