@@ -11,7 +11,7 @@ pub enum BillEvent {
     /// The last of the principal was paid.
     PaidInFull,
     /// A payment is taken back: what it paid is owed again.
-    PaymentTakenBack,
+    TakenBack,
     /// The company withdraws it.
     Withdraw,
 }
@@ -27,7 +27,7 @@ names!(BillEvent {
     Issue => "issued",
     PartPaid => "part paid",
     PaidInFull => "paid in full",
-    PaymentTakenBack => "payment taken back",
+    TakenBack => "a payment of it taken back",
     Withdraw => "withdrawn",
 });
 
@@ -39,10 +39,10 @@ impl BillStatus {
             (Self::Draft, BillEvent::Issue) => Some(Self::Issued),
             (Self::Issued, BillEvent::PartPaid) => Some(Self::Issued),
             (Self::Issued, BillEvent::PaidInFull) => Some(Self::Paid),
-            (Self::Issued | Self::Paid, BillEvent::PaymentTakenBack) => Some(Self::Issued),
+            (Self::Issued | Self::Paid, BillEvent::TakenBack) => Some(Self::Issued),
             (Self::Draft | Self::Issued, BillEvent::Withdraw) => Some(Self::Void),
-            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::PaymentTakenBack)
-            | (Self::Void, BillEvent::PaymentTakenBack)
+            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::TakenBack)
+            | (Self::Void, BillEvent::TakenBack)
             | (Self::Issued, BillEvent::Issue)
             | (
                 Self::Paid | Self::Void,

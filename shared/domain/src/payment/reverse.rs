@@ -27,7 +27,7 @@ pub fn reverse(payment: &Payment, bills: &[Bill], at: Timestamp) -> Option<Rever
     for part in &payment.allocations {
         let bill = bills.iter().find(|bill| bill.bill_no == part.bill_no)?;
         changed.push(Bill {
-            status: bill.status.on(BillEvent::PaymentTakenBack).ok()?,
+            status: bill.status.on(BillEvent::TakenBack).ok()?,
             paid: bill.paid.checked_sub(part.principal)?,
             paid_late_fee: bill.paid_late_fee.checked_sub(part.late_fee)?,
             version: bill.version + 1,
