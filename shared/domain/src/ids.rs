@@ -101,6 +101,18 @@ number!(
     |t| prefixed(t, 'N')
 );
 
+number!(
+    /// 工号: a member of staff, `E` and a ULID; never given to another person.
+    StaffNo, "staff_no", "E and 7 to 31 letters or digits", "员工编号应以 E 开头，8 至 32 位字母或数字", |t| prefixed(t, 'E')
+);
+
+impl StaffNo {
+    /// The staff number from a fresh ULID.
+    pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {
+        Self::parse(format!("E{ulid}"))
+    }
+}
+
 impl PaymentNo {
     /// The payment's number from a fresh ULID.
     pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {

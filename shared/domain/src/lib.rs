@@ -18,6 +18,7 @@ pub mod receipt;
 pub mod refund;
 pub mod reminder;
 pub mod season;
+pub mod staff;
 pub mod statement;
 pub mod states;
 pub mod tariff;
@@ -25,6 +26,7 @@ pub mod tariff;
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
     AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
+    StaffNo,
 };
 pub use money::Fen;
 pub use season::Season;

@@ -133,6 +133,7 @@ pub fn page() -> String {
             "`skipped`: nobody to tell, opted out, or no longer true.",
             markdown::<crate::notification::NotificationStatus>(),
         ),
+        part("Staff", "Only `active` signs in; disabling and resetting end all sessions.", markdown::<crate::staff::StaffStatus>()),
     ]
     .concat()
 }

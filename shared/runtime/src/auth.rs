@@ -3,21 +3,19 @@
 
 use crate::{
     context::{BootError, Context},
+    jwt,
     problem::Problem,
 };
 use axum::{
     extract::FromRequestParts,
-    http::{header::AUTHORIZATION, request::Parts},
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use heatpay_domain::{AccountNo, ResidentId};
 use heatpay_ports::Clock;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 /// How long an access token is good for.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
@@ -63,23 +61,20 @@ impl Tokens {
         Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.token_key.as_bytes()), clock: context.clock.clone() })
     }
 
+    /// With that key.
+    #[cfg(test)]
+    pub(crate) fn with_key(key: &str, clock: Arc<dyn Clock>) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), clock }
+    }
+
     /// A token for the claims.
     pub fn sign(&self, claims: &Claims) -> String {
-        let claims = serde_json::to_vec(claims).expect("claims are plain JSON");
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(claims));
-        let tag = hmac::sign(&self.key, signed.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
+        jwt::sign(&self.key, claims)
     }
 
     /// The claims, if we signed them and they are not over at `now`.
     pub fn check(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let (signed, tag) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        hmac::verify(&self.key, signed.as_bytes(), &URL_SAFE_NO_PAD.decode(tag).ok()?).ok()?;
-        if header != URL_SAFE_NO_PAD.encode(HEADER) {
-            return None;
-        }
-        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+        let claims: Claims = jwt::verified(&self.key, token)?;
         (now.as_second() < claims.exp).then_some(claims)
     }
 }
@@ -104,12 +99,14 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let tokens = <Tokens as axum::extract::FromRef<S>>::from_ref(state);
-        parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+        bearer(&parts.headers)
             .and_then(|token| tokens.check(token, tokens.clock.now()))
             .map(Self)
             .ok_or_else(Problem::signed_out)
     }
+}
+
+/// The token a request shows, whosever it is.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

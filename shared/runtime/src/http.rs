@@ -27,7 +27,7 @@ tokio::task_local! {
 }
 
 /// The id of the request that is being answered here, if it has one.
-pub(crate) fn request_id() -> Option<String> {
+pub fn request_id() -> Option<String> {
     REQUEST.try_with(Clone::clone).ok().flatten()
 }
 

@@ -7,14 +7,17 @@ pub mod described;
 pub mod events;
 pub mod files;
 pub mod http;
+mod jwt;
 pub mod lambda;
 pub mod personal_data;
 pub mod problem;
 pub mod queue;
 pub mod secrets;
 pub mod settings;
+pub mod staff;
 pub mod step;
 pub mod telemetry;
+pub mod totp;
 
 pub use context::{BootError, Context, Surroundings};
 pub use problem::Problem;

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use heatpay_domain::invoice::InvalidTitle;
+use heatpay_domain::{
+    invoice::InvalidTitle,
+    staff::{NoSecondPerson, Permission},
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -78,6 +81,16 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "household_not_bound", "您还没有绑定这个户号。")
     }
 
+    /// 403: the person's roles do not allow it; `about` names the permission.
+    pub fn forbidden(permission: Permission) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "您没有办理这项业务的权限。").about(permission.name())
+    }
+
+    /// 403: it belongs to a branch that is not the person's.
+    pub fn other_branch() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "other_branch", "这项业务不在您负责的分公司范围内。")
+    }
+
     /// 404.
     pub fn missing(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
@@ -119,6 +132,17 @@ impl Problem {
     /// Its code.
     pub fn code(&self) -> &'static str {
         self.code
+    }
+}
+
+impl From<NoSecondPerson> for Problem {
+    fn from(why: NoSecondPerson) -> Self {
+        let code = match why {
+            NoSecondPerson::SamePerson => "same_person",
+            NoSecondPerson::NoPermission => "forbidden",
+            NoSecondPerson::OtherBranch => "other_branch",
+        };
+        Self::new(StatusCode::FORBIDDEN, code, why.reason())
     }
 }
 

@@ -31,14 +31,20 @@ pub(crate) fn cursor_of(last: Option<Item>) -> Option<Cursor> {
     serde_json::to_vec(&parts).ok().map(|json| Cursor(URL_SAFE_NO_PAD.encode(json)))
 }
 
-/// The start key in a client's cursor; `None` when it is not one of this listing: the key attributes of its index and no others,
-/// none of them empty (DynamoDB refuses the query), and the household's own number, so that a cursor made for one household
-/// cannot read another's.
+/// The start key in a client's cursor; `None` when it is not one of this household's listing.
 pub(crate) fn start_of<const N: usize>(cursor: &Cursor, account_no: &AccountNo, keys: [&str; N]) -> Option<Item> {
+    start_within(cursor, ("account_no", account_no.as_str()), keys)
+}
+
+/// The start key in a client's cursor; `None` when it is not one of this listing: the key attributes of its index and no others,
+/// none of them empty (DynamoDB refuses the query), and the listing's own partition, so that a cursor made for one household (or
+/// day) cannot read another's.
+pub(crate) fn start_within<const N: usize>(cursor: &Cursor, own: (&str, &str), keys: [&str; N]) -> Option<Item> {
     let json = URL_SAFE_NO_PAD.decode(&cursor.0).ok()?;
     let parts: HashMap<String, String> = serde_json::from_slice(&json).ok()?;
     let whole = parts.len() == N && keys.iter().all(|key| parts.get(*key).is_some_and(|text| !text.is_empty()));
-    let own = parts.get("account_no").map(String::as_str) == Some(account_no.as_str());
+    let (name, value) = own;
+    let own = parts.get(name).map(String::as_str) == Some(value);
     (whole && own).then(|| parts.into_iter().map(|(name, text)| (name, s(text))).collect())
 }
 

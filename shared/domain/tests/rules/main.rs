@@ -19,3 +19,4 @@ mod numbers;
 mod pricing;
 mod pricing_limits;
 mod reminding;
+mod staff;

@@ -25,6 +25,8 @@ pub const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24)
 /// is no thief.
 const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
+const KIND: &str = "session";
+
 const TOKEN_LETTERS: usize = 43;
 /// 96 bits: no two sessions meet.
 const SESSION_LETTERS: usize = 16;
@@ -62,11 +64,17 @@ impl RefreshToken {
         Self(format!("{}{}", &self.0[..SESSION_LETTERS], ids.token(TOKEN_LETTERS - SESSION_LETTERS)))
     }
 
-    fn key(&self) -> Item {
-        key([("key", &format!("session#{}", &self.0[..SESSION_LETTERS]))])
+    /// The session it belongs to, which alone opens nothing.
+    pub fn session_id(&self) -> &str {
+        &self.0[..SESSION_LETTERS]
     }
 
-    fn hash(&self) -> String {
+    /// Where a session of that kind (a resident's, staff's) is kept.
+    pub(super) fn key(&self, kind: &str) -> Item {
+        key([("key", &format!("{kind}#{}", self.session_id()))])
+    }
+
+    pub(super) fn hash(&self) -> String {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, self.0.as_bytes()))
     }
 }
@@ -103,7 +111,7 @@ impl Sessions {
 
     /// Starts a session. One PutItem.
     pub async fn start(&self, session: &NewSession, token: &RefreshToken, now: Timestamp) -> Result<(), StoreError> {
-        let mut item = token.key();
+        let mut item = token.key(KIND);
         item.insert("resident_id".to_owned(), s(session.resident_id.as_str()));
         if let Some(openid) = &session.openid {
             item.insert("openid".to_owned(), s(openid));
@@ -118,51 +126,78 @@ impl Sessions {
 
     /// Replaces a session's token. One UpdateItem; one DeleteItem more for a token that was copied.
     pub async fn rotate(&self, token: &RefreshToken, ids: &dyn Ids, now: Timestamp) -> Result<Rotated, StoreError> {
-        let next = token.next(ids);
-        let answer = self
-            .0
-            .client
-            .update_item()
-            .table_name(&self.0.name)
-            .set_key(Some(token.key()))
-            .update_expression("SET #current = :next, previous = :shown, rotated_at = :now, expires_at = :ends")
-            .condition_expression(
-                "expires_at > :now AND (#current = :shown OR (previous = :shown AND rotated_at > :grace))",
-            )
-            .expression_attribute_names("#current", "current")
-            .expression_attribute_values(":next", s(next.hash()))
-            .expression_attribute_values(":shown", s(token.hash()))
-            .expression_attribute_values(":now", n(now.as_second()))
-            .expression_attribute_values(":grace", n((now - GRACE).as_second()))
-            .expression_attribute_values(":ends", n((now + REFRESH_LIFETIME).as_second()))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => Ok(Rotated::On(self.0.read(answer.attributes.unwrap_or_default())?, next)),
-            Err(e) => match e.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(there)) if there.item.is_some() => {
-                    self.end(token).await?;
-                    Ok(Rotated::Reused)
-                }
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(Rotated::Ended),
-                _ => Err(StoreError::unavailable(e)),
-            },
+        match rotate(&self.0, KIND, REFRESH_LIFETIME, token, ids, now).await? {
+            Rotation::On(item, next) => Ok(Rotated::On(self.0.read(item)?, next)),
+            Rotation::Ended => Ok(Rotated::Ended),
+            Rotation::Reused => Ok(Rotated::Reused),
         }
     }
 
     /// Ends a session, whichever of its tokens is shown. One DeleteItem.
     pub async fn end(&self, token: &RefreshToken) -> Result<(), StoreError> {
-        let delete = self.0.client.delete_item().table_name(&self.0.name).set_key(Some(token.key()));
-        delete.send().await.map_err(StoreError::unavailable)?;
-        Ok(())
+        delete(&self.0, KIND, token).await
     }
+}
+
+/// What came of a refresh, for any kind of session.
+pub(super) enum Rotation {
+    On(Item, RefreshToken),
+    Ended,
+    Reused,
+}
+
+/// Replaces a session's token; without another refresh it is over after `lifetime`.
+pub(super) async fn rotate(
+    table: &Table,
+    kind: &str,
+    lifetime: SignedDuration,
+    token: &RefreshToken,
+    ids: &dyn Ids,
+    now: Timestamp,
+) -> Result<Rotation, StoreError> {
+    let next = token.next(ids);
+    let answer = table
+        .client
+        .update_item()
+        .table_name(&table.name)
+        .set_key(Some(token.key(kind)))
+        .update_expression("SET #current = :next, previous = :shown, rotated_at = :now, expires_at = :ends")
+        .condition_expression(
+            "expires_at > :now AND (#current = :shown OR (previous = :shown AND rotated_at > :grace))",
+        )
+        .expression_attribute_names("#current", "current")
+        .expression_attribute_values(":next", s(next.hash()))
+        .expression_attribute_values(":shown", s(token.hash()))
+        .expression_attribute_values(":now", n(now.as_second()))
+        .expression_attribute_values(":grace", n((now - GRACE).as_second()))
+        .expression_attribute_values(":ends", n((now + lifetime).as_second()))
+        .return_values(ReturnValue::AllNew)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await;
+    match answer {
+        Ok(answer) => Ok(Rotation::On(answer.attributes.unwrap_or_default(), next)),
+        Err(e) => match e.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(there)) if there.item.is_some() => {
+                delete(table, kind, token).await?;
+                Ok(Rotation::Reused)
+            }
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(Rotation::Ended),
+            _ => Err(StoreError::unavailable(e)),
+        },
+    }
+}
+
+/// Ends a session, whichever of its tokens is shown.
+pub(super) async fn delete(table: &Table, kind: &str, token: &RefreshToken) -> Result<(), StoreError> {
+    let delete = table.client.delete_item().table_name(&table.name).set_key(Some(token.key(kind)));
+    delete.send().await.map_err(StoreError::unavailable)?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::RefreshToken;
+    use super::{KIND, RefreshToken};
     use heatpay_ports::RandomIds;
 
     #[test]
@@ -170,7 +205,7 @@ mod tests {
         let ids = RandomIds::default();
         let first = RefreshToken::new(&ids);
         let second = first.next(&ids);
-        assert_eq!(first.key(), second.key());
+        assert_eq!(first.key(KIND), second.key(KIND));
         assert_ne!(first.hash(), second.hash());
         assert_eq!(RefreshToken::parse(second.as_str().to_owned()), Some(second));
     }
