@@ -1,7 +1,7 @@
 //! Proof that money arrived. A callback, an answer to a query and a line of a statement all become the same evidence.
 
 use crate::Fen;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
 
 /// A payment channel.
@@ -35,6 +35,15 @@ impl Channel {
             Self::Wechatpay => "微信支付",
             Self::Alipay => "支付宝",
             Self::Unionpay => "银联",
+        }
+    }
+
+    /// When the statement of a day is made, on the day after in China.
+    pub const fn statement_hour(self) -> Time {
+        match self {
+            Self::Wechatpay => Time::constant(10, 0, 0, 0),
+            Self::Alipay => Time::constant(9, 0, 0, 0),
+            Self::Unionpay => Time::constant(9, 30, 0, 0),
         }
     }
 

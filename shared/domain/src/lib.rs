@@ -15,6 +15,7 @@ pub mod money;
 pub mod notification;
 pub mod payment;
 pub mod receipt;
+pub mod reconcile;
 pub mod refund;
 pub mod reminder;
 pub mod season;
@@ -25,7 +26,7 @@ pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
-    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
+    AccountNo, BillNo, CaseNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
     StaffNo,
 };
 pub use money::Fen;

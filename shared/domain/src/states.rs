@@ -133,6 +133,11 @@ pub fn page() -> String {
             "`skipped`: nobody to tell, opted out, or no longer true.",
             markdown::<crate::notification::NotificationStatus>(),
         ),
+        part(
+            "Reconciliation case",
+            "A difference that a statement shows; only what had gone by itself can come back.",
+            markdown::<crate::reconcile::CaseState>(),
+        ),
         part("Staff", "Only `active` signs in; disabling and resetting end all sessions.", markdown::<crate::staff::StaffStatus>()),
     ]
     .concat()

@@ -18,5 +18,7 @@ mod notifying;
 mod numbers;
 mod pricing;
 mod pricing_limits;
+mod reconciling;
+mod reconciling_days;
 mod reminding;
 mod staff;

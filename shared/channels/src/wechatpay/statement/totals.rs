@@ -27,8 +27,12 @@ impl Totals {
     /// Compares them with the summary's, as far as it has them.
     pub(super) fn check(&self, header: &str, row: &str, number: u64) -> Result<(), BadStatement> {
         let cells: Vec<&str> = row.strip_prefix('`').unwrap_or(row).split(",`").map(str::trim).collect();
+        let names: Vec<&str> = header.split(',').map(str::trim).collect();
+        if names.len() != cells.len() {
+            return Err(BadStatement::Incomplete("it ends within its totals"));
+        }
         let mut count_given = false;
-        for (name, cell) in header.split(',').map(str::trim).zip(cells) {
+        for (name, cell) in names.into_iter().zip(cells) {
             let broken = BadStatement::Unreadable { line: number, what: "sum" };
             let money = || Fen::parse_yuan(cell).map(|fen| i128::from(fen.0)).map_err(|_| broken.clone());
             let agrees = match name {
