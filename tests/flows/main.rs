@@ -12,6 +12,7 @@ mod payments;
 mod permissions;
 mod private;
 mod problems;
+mod reconciliation;
 mod refunds;
 mod roles;
 mod session;

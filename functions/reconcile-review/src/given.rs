@@ -38,7 +38,11 @@ pub(crate) fn unknown_day() -> Problem {
 
 pub(crate) fn limit(limit: Option<u8>) -> Result<i32, Problem> {
     let limit = limit.unwrap_or(PAGE);
-    if (1..=LARGEST_PAGE).contains(&limit) { Ok(i32::from(limit)) } else { Err(Problem::invalid("每页条数应为 1 至 100。")) }
+    if (1..=LARGEST_PAGE).contains(&limit) {
+        Ok(i32::from(limit))
+    } else {
+        Err(Problem::invalid("每页条数应为 1 至 100。"))
+    }
 }
 
 pub(crate) fn cursor(cursor: Option<String>) -> Result<Option<Cursor>, Problem> {

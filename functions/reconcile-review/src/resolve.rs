@@ -18,7 +18,12 @@ const MAX_REASON: usize = 200;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResolutionWanted {
     /// For whoever reads the books later.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001F\u007F]*[^\u0000-\u001F\u007F\s][^\u0000-\u001F\u007F]*$", example = "微信支付已于 11 月 24 日补款")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\u0000-\u001F\u007F]*[^\u0000-\u001F\u007F\s][^\u0000-\u001F\u007F]*$",
+        example = "微信支付已于 11 月 24 日补款"
+    )]
     reason: String,
 }
 

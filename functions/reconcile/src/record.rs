@@ -80,12 +80,7 @@ impl Reconcile {
     }
 }
 
-fn evidence(
-    report: &Report,
-    difference: &Difference,
-    merchant: &str,
-    file: Option<&KeptFile>,
-) -> Option<Evidence> {
+fn evidence(report: &Report, difference: &Difference, merchant: &str, file: Option<&KeptFile>) -> Option<Evidence> {
     let raw = json!({ "statement": file.map(|file| &file.key), "line": difference });
     Some(Evidence {
         channel: report.channel,

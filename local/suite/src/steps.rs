@@ -14,10 +14,11 @@ pub enum Hosted {
 }
 
 /// The names of all functions there is code for.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 17] = [
     "audit",
     "bill-generate",
     "bill-query",
+    "books-audit",
     "invoice-issue",
     "invoice-request",
     "notification-send",
@@ -26,6 +27,8 @@ pub const NAMES: [&str; 14] = [
     "payment-create",
     "payment-settle",
     "payment-watch",
+    "reconcile",
+    "reconcile-review",
     "refund-execute",
     "session",
     "staff-session",
@@ -37,6 +40,7 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "audit" => Hosted::Http(audit::router(context).await?),
         "bill-generate" => Hosted::Step(bill_generate::step(context).await?),
         "bill-query" => Hosted::Http(bill_query::router(context).await?),
+        "books-audit" => Hosted::Step(books_audit::step(context).await?),
         "invoice-issue" => Hosted::Step(invoice_issue::step(context).await?),
         "invoice-request" => Hosted::Http(invoice_request::router(context).await?),
         "notification-send" => Hosted::Step(notification_send::step(context).await?),
@@ -45,6 +49,8 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-create" => Hosted::Http(payment_create::router(context).await?),
         "payment-settle" => Hosted::Step(payment_settle::step(context).await?),
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
+        "reconcile" => Hosted::Step(reconcile::step(context).await?),
+        "reconcile-review" => Hosted::Http(reconcile_review::router(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
         "staff-session" => Hosted::Http(staff_session::router(context).await?),
@@ -60,6 +66,7 @@ pub fn openapis() -> Vec<(&'static str, OpenApi)> {
         ("invoice-request", invoice_request::openapi()),
         ("payment-callback", payment_callback::openapi()),
         ("payment-create", payment_create::openapi()),
+        ("reconcile-review", reconcile_review::openapi()),
         ("session", session::openapi()),
         ("staff-session", staff_session::openapi()),
     ]

@@ -1,6 +1,7 @@
 //! The rules of charging for heat, pure: no AWS, no clock, no network, no random source. Times and ids are arguments.
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
+pub mod audit;
 pub mod bill;
 pub mod calendar;
 pub mod evidence;
@@ -26,8 +27,8 @@ pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
-    AccountNo, BillNo, CaseNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId, RunNo,
-    StaffNo,
+    AccountNo, BillNo, CaseNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, ResidentId,
+    RunNo, StaffNo,
 };
 pub use money::Fen;
 pub use season::Season;

@@ -95,11 +95,7 @@ impl Outbound {
     }
 
     /// Sends the request once; its answer may have as many bytes as `limit` says (a file).
-    pub async fn send_within(
-        &self,
-        request: OutboundRequest,
-        limit: usize,
-    ) -> Result<OutboundResponse, OutboundError> {
+    pub async fn send_within(&self, request: OutboundRequest, limit: usize) -> Result<OutboundResponse, OutboundError> {
         let service = request.service;
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
         let path = path.split('?').next().unwrap_or_default();

@@ -6,8 +6,8 @@ use crate::{
     table::{Item, SHARDS, Table, key, s, shard_of},
 };
 use heatpay_domain::{
-    Channel, Fen, PaymentNo, ReceiptNo, RefundNo, calendar::civil_date, receipt::Receipt, reconcile::Ours, refund::Refund,
-    statement::StatementKind,
+    Channel, Fen, PaymentNo, ReceiptNo, RefundNo, calendar::civil_date, receipt::Receipt, reconcile::Ours,
+    refund::Refund, statement::StatementKind,
 };
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::{Timestamp, civil::Date};

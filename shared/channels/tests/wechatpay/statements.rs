@@ -44,7 +44,10 @@ fn the_bill_of_the_vectors_is_read_to_the_fen() {
     let lines = read(&bill()).unwrap();
     let [paid, back] = lines.as_slice() else { panic!("{lines:?}") };
     assert_eq!((paid.kind, paid.amount, paid.fee), (StatementKind::Payment, Fen(123_456), Fen(741)));
-    assert_eq!((paid.order_no.as_str(), paid.channel_txn.as_str()), ("HF20260101000001", "4200002026202601010000000001"));
+    assert_eq!(
+        (paid.order_no.as_str(), paid.channel_txn.as_str()),
+        ("HF20260101000001", "4200002026202601010000000001")
+    );
     assert_eq!(paid.at, "2026-01-01T08:00:05+08:00".parse().unwrap());
     assert_eq!((back.kind, back.amount, back.fee), (StatementKind::Refund, Fen(100), Fen(-1)));
     assert_eq!(back.refund_no.as_deref(), Some("RF20260101000001"));

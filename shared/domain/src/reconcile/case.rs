@@ -46,7 +46,9 @@ impl CaseState {
         match (self, event) {
             (Self::Open, CaseEvent::PersonResolves | CaseEvent::Vanished) => Some(Self::Resolved),
             (Self::Resolved, CaseEvent::Returned) => Some(Self::Open),
-            (Self::Open, CaseEvent::Returned) | (Self::Resolved, CaseEvent::PersonResolves | CaseEvent::Vanished) => None,
+            (Self::Open, CaseEvent::Returned) | (Self::Resolved, CaseEvent::PersonResolves | CaseEvent::Vanished) => {
+                None
+            }
         }
     }
 }

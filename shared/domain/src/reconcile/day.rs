@@ -131,7 +131,14 @@ impl ReconcileDay {
 
     /// After a run.
     #[must_use]
-    pub fn matched(self, report: &Report, file: Option<KeptFile>, result: KeptFile, open_cases: u64, now: Timestamp) -> Self {
+    pub fn matched(
+        self,
+        report: &Report,
+        file: Option<KeptFile>,
+        result: KeptFile,
+        open_cases: u64,
+        now: Timestamp,
+    ) -> Self {
         Self {
             nothing_happened: file.is_none(),
             file,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed; clippy sees only the test functions")]
 
 mod allocating;
+mod auditing;
 mod calendar;
 mod city;
 mod conservation;

@@ -4,7 +4,9 @@ use crate::given::now;
 use heatpay_domain::{
     Channel, Fen, StaffNo,
     ledger::{LedgerAccount, balance, charge_fee},
-    reconcile::{Case, CaseState, DayState, Difference, DifferenceClass, KeptFile, ReconcileDay, Report, is_late, statement_due},
+    reconcile::{
+        Case, CaseState, DayState, Difference, DifferenceClass, KeptFile, ReconcileDay, Report, is_late, statement_due,
+    },
     statement::StatementKind,
 };
 use jiff::{

@@ -91,7 +91,8 @@ impl Columns {
             "REFUND" | "REVOKED" => match cells.get(self.refund_status).copied().unwrap_or_default() {
                 "FAIL" => None,
                 _ => {
-                    let (ours, theirs) = (cell(self.refund_no, "商户退款单号")?, cell(self.channel_refund_no, "微信退款单号")?);
+                    let (ours, theirs) =
+                        (cell(self.refund_no, "商户退款单号")?, cell(self.channel_refund_no, "微信退款单号")?);
                     line(StatementKind::Refund, refunded, Some(ours), Some(theirs))?
                 }
             },

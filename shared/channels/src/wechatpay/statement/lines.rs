@@ -79,7 +79,11 @@ impl<R: BufRead> Iterator for Lines<R> {
 }
 
 /// One line without its end; blank ones are passed over. `None` at the end of the file.
-fn next_line<'a>(text: &mut impl BufRead, buffer: &'a mut Vec<u8>, number: u64) -> Result<Option<&'a str>, BadStatement> {
+fn next_line<'a>(
+    text: &mut impl BufRead,
+    buffer: &'a mut Vec<u8>,
+    number: u64,
+) -> Result<Option<&'a str>, BadStatement> {
     loop {
         buffer.clear();
         let read = text.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', buffer);
