@@ -29,7 +29,7 @@ async fn tick(town: &Town) {
 /// A resident pays, and then once more: the second payment goes back within minutes.
 async fn pays_and_pays_again(town: &Town) -> String {
     let resident = town.resident_of(0).await;
-    let payment = resident.start_paying_all(town.account(0), "twice").await;
+    let payment = resident.start_paying_all(town.account(0), "paid-twice").await;
     resident.pay_in_app(&payment);
     town.settle_down().await;
     let number = payment["payment_no"].as_str().expect("a number").to_owned();

@@ -65,8 +65,8 @@ pub(crate) async fn list_reconciliations(
 #[utoipa::path(get, path = "/api/staff/reconciliations/{channel}/{day}", tag = "reconciliation", security(("staff" = [])),
     extensions(("x-permission" = json!(Permission::ReconcileView))),
     params(
-        ("channel" = String, Path, description = "支付渠道", pattern = "^(wechatpay|alipay|unionpay)$", example = "wechatpay"),
-        ("day" = String, Path, description = "对账日", pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-22"),
+        ("channel" = String, Path, description = "支付渠道", min_length = 6, max_length = 9, pattern = "^(wechatpay|alipay|unionpay)$", example = "wechatpay"),
+        ("day" = String, Path, description = "对账日", min_length = 10, max_length = 10, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-22"),
     ),
     responses(
         (status = 200, description = "The day", body = ReconciliationView),

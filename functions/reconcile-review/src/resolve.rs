@@ -33,8 +33,8 @@ pub(crate) struct ResolutionWanted {
 #[utoipa::path(post, path = "/api/staff/reconciliations/{channel}/{day}/cases/{case_no}/resolution", tag = "reconciliation",
     security(("staff" = [])), extensions(("x-permission" = json!(Permission::ReconcileResolve))),
     params(
-        ("channel" = String, Path, description = "支付渠道", pattern = "^(wechatpay|alipay|unionpay)$", example = "wechatpay"),
-        ("day" = String, Path, description = "对账日", pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-22"),
+        ("channel" = String, Path, description = "支付渠道", min_length = 6, max_length = 9, pattern = "^(wechatpay|alipay|unionpay)$", example = "wechatpay"),
+        ("day" = String, Path, description = "对账日", min_length = 10, max_length = 10, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-22"),
         ("case_no" = String, Path, description = "差异编号", min_length = 8, max_length = 32, pattern = "^D[A-Za-z0-9]{7,31}$", example = "D01KB1Q2Z3A4B5C6D7E8F9G0H1J"),
     ), request_body = ResolutionWanted,
     responses(

@@ -72,7 +72,7 @@ impl Reconcile {
     async fn keep_result(&self, report: &Report) -> Result<KeptFile, StepError> {
         let bytes = Bytes::from(serde_json::to_vec(report).map_err(StepError::reject)?);
         let sha256 = sha256(&bytes);
-        let key = format!("reconciliations/{}/{}/{sha256}.json", report.channel.name(), report.day);
+        let key = format!("reconciliations/{}/{}/result-{sha256}.json", report.channel.name(), report.day);
         self.files.keep(&key, "application/json", bytes).await.map_err(StepError::retry)?;
         Ok(KeptFile { key, sha256 })
     }

@@ -58,7 +58,7 @@ impl Reconcile {
         };
         let sha256 = sha256(&file.bytes);
         // Named by its hash too: a statement that the channel makes anew replaces none.
-        let key = format!("statements/{}/{day}/{}-{}", channel.name(), &sha256[..16], file.name);
+        let key = format!("reconciliations/{}/{day}/{}-{}", channel.name(), &sha256[..16], file.name);
         self.files.keep(&key, "application/octet-stream", file.bytes.clone()).await.map_err(StepError::retry)?;
         Ok(Had::File(KeptFile { key, sha256 }, file.bytes))
     }
