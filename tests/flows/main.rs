@@ -13,6 +13,7 @@ mod payments;
 mod permissions;
 mod private;
 mod problems;
+mod reconciliation;
 mod refunds;
 mod repairs;
 mod roles;

@@ -95,7 +95,7 @@ fn row(function: &Function) -> String {
     format!(
         "| {} | {} | {} | {} |",
         trigger(function),
-        tables(&["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]),
+        tables(&["GetItem", "BatchGetItem", "Query", "Scan", "ConditionCheckItem"]),
         tables(&["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]),
         listed(emits.iter().map(String::as_str).collect()),
     )

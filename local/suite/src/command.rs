@@ -1,6 +1,6 @@
 //! The command line of `heatpay`.
 
-use crate::{bench, demo, openapi, pages, run};
+use crate::{audit, bench, demo, openapi, pages, run};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -27,6 +27,12 @@ enum Command {
         /// The residents' pages as built for the browser.
         #[arg(long, default_value = pages::PAGES)]
         pages: PathBuf,
+    },
+    /// Recomputes every balance in a data folder from the postings and names any difference. Nothing may run on the folder.
+    Audit {
+        /// Where everything is kept.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
     },
     /// Walks the whole path by HTTP.
     Demo {
@@ -68,6 +74,7 @@ pub async fn main() -> ExitCode {
         Command::Run { port, data, households, pages } => {
             run::run(port, data, &households, &pages).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }
+        Command::Audit { data } => audit::run(&data).await.map_err(|e| heatpay_runtime::queue::causes(&e)),
         Command::Demo { url, folder } => {
             demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }

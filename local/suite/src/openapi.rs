@@ -22,6 +22,7 @@ const TAGS: &[(&str, &str)] = &[
         "staff",
         "员工: the company's people sign in; an administrator says what they may do. Each endpoint names its `x-permission`.",
     ),
+    ("reconciliation", "对账: each channel's statement against the books, its differences and why they are."),
     ("audit", "操作日志: who did what, and that nobody changed the log."),
 ];
 

@@ -10,4 +10,4 @@ pub use channel::{
     PaymentChannel, RefundRequest, RefundState,
 };
 pub use channels::Channels;
-pub use statement::{StatementFile, StatementLines, StatementSource};
+pub use statement::{MAX_STATEMENT_BYTES, StatementFile, StatementLines, StatementSource};

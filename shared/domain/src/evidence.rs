@@ -1,7 +1,7 @@
 //! Proof that money arrived. A callback, an answer to a query and a line of a statement all become the same evidence.
 
 use crate::Fen;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
 
 /// A way that money reaches the company: the channels that residents pay by themselves, and the counter's four.
@@ -66,6 +66,15 @@ impl Channel {
             Self::Pos => "POS刷卡",
             Self::Cheque => "支票",
             Self::Transfer => "银行转账",
+        }
+    }
+
+    /// When the statement of a day is made, on the day after in China.
+    pub const fn statement_hour(self) -> Time {
+        match self {
+            Self::Wechatpay => Time::constant(10, 0, 0, 0),
+            Self::Alipay => Time::constant(9, 0, 0, 0),
+            Self::Unionpay => Time::constant(9, 30, 0, 0),
         }
     }
 

@@ -116,6 +116,18 @@ number!(
     |t| (1..=32).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 );
 
+number!(
+    /// 差异编号: a difference of a reconciliation, `D` and a fingerprint of what differs: found again it is the same case.
+    CaseNo, "case_no", "D and 7 to 31 letters or digits", "差异编号应以 D 开头，8 至 32 位字母或数字", |t| prefixed(t, 'D')
+);
+
+impl CaseNo {
+    /// The number that the parts of its cause always give.
+    pub fn of_cause(parts: &[&str]) -> Self {
+        Self(format!("D{}", fingerprint(parts)))
+    }
+}
+
 impl StaffNo {
     /// The staff number from a fresh ULID.
     pub fn from_ulid(ulid: &str) -> Result<Self, InvalidNumber> {

@@ -1,6 +1,7 @@
 //! The rules of charging for heat, pure: no AWS, no clock, no network, no random source. Times and ids are arguments.
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
+pub mod audit;
 pub mod bill;
 pub mod calendar;
 pub mod counter;
@@ -16,6 +17,7 @@ pub mod money;
 pub mod notification;
 pub mod payment;
 pub mod receipt;
+pub mod reconcile;
 pub mod refund;
 pub mod reminder;
 pub mod repair;
@@ -27,8 +29,8 @@ pub mod tariff;
 
 pub use evidence::{Channel, Evidence, EvidenceSource};
 pub use ids::{
-    AccountNo, BillNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, RepairNo, ResidentId,
-    RunNo, StaffNo, VoucherNo,
+    AccountNo, BillNo, CaseNo, InvalidNumber, InvoiceNo, NotificationNo, PaymentNo, ReceiptNo, RefundNo, RepairNo,
+    ResidentId, RunNo, StaffNo, VoucherNo,
 };
 pub use money::Fen;
 pub use season::Season;

@@ -1,10 +1,12 @@
 //! A channel's statement of one day (对账单), line by line, whatever its file looks like.
 
-use crate::Fen;
+use crate::{Fen, states::names};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What a line tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StatementKind {
     /// Money that arrived.
     Payment,
@@ -12,8 +14,13 @@ pub enum StatementKind {
     Refund,
 }
 
+names!(StatementKind {
+    Payment => "payment",
+    Refund => "refund",
+});
+
 /// One line of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementLine {
     /// What it tells of.
     pub kind: StatementKind,

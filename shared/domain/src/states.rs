@@ -139,6 +139,11 @@ pub fn page() -> String {
              he says nothing.",
             markdown::<crate::repair::RepairStatus>(),
         ),
+        part(
+            "Reconciliation case",
+            "A difference that a statement shows; only what had gone by itself can come back.",
+            markdown::<crate::reconcile::CaseState>(),
+        ),
         part("Staff", "Only `active` signs in; disabling and resetting end all sessions.", markdown::<crate::staff::StaffStatus>()),
     ]
     .concat()

@@ -7,9 +7,11 @@ use heatpay_domain::{
     household::{BillingMethod, SupplyStatus, UseCategory},
     invoice::InvoiceStatus,
     payment::{PaymentStatus, Scene},
+    reconcile::{CaseState, DayState, DifferenceClass, ProposedAction, RunProblem},
     refund::RefundStatus,
     repair::{RepairCategory, RepairStatus},
     staff::{MAX_BRANCHES, Permission, Role, StaffStatus},
+    statement::StatementKind,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,6 +28,47 @@ pub fn payment_status() -> Schema {
 /// A channel: of a payment that was made.
 pub fn channel() -> Schema {
     named(&Channel::ALL, "支付渠道, the channel.")
+}
+
+/// A day as a statement counts it.
+pub fn statement_day() -> Schema {
+    text("对账日, the statement's day.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2026-11-22").into()
+}
+
+/// Whether a day is reconciled.
+pub fn day_state() -> Schema {
+    named(DayState::ALL, "`closed`: nothing is unexplained.")
+}
+
+/// Why a run came to nothing.
+pub fn run_problem() -> Schema {
+    let what = "`not_ready`: the channel has not made the statement yet or does not answer; `refused`: it refuses, or our \
+                settings are wrong; `bad_file`: damaged, not whole or of somebody else.";
+    named(RunProblem::ALL, what)
+}
+
+/// Where a difference stands.
+pub fn case_state() -> Schema {
+    named(CaseState::ALL, "`resolved` by a person, or because it is no more.")
+}
+
+/// What kind of difference it is.
+pub fn difference_class() -> Schema {
+    let what = "`channel_only`: our books have it not; `ours_only`: the channel has it not; `amount_differs`; `duplicate`: \
+                the statement names it more often than once.";
+    named(DifferenceClass::ALL, what)
+}
+
+/// What might be done about a difference.
+pub fn proposed_action() -> Schema {
+    let what = "`settle`: nothing, it settles; `follow_refund`: ask about the refund; `ask_channel`: ask for the money; \
+                `compare_vouchers`: compare and correct; `ask_new_statement`: have it made anew.";
+    named(ProposedAction::ALL, what)
+}
+
+/// What a line tells of.
+pub fn statement_kind() -> Schema {
+    named(StatementKind::ALL, "`payment` came in, `refund` went back.")
 }
 
 /// A channel one can pay by today.

@@ -1,7 +1,7 @@
 //! Everything the books hold, read from end to end: for the audit, which recomputes every balance. Never on a resident's way.
 
 use crate::{StoreError, table::Table};
-use heatpay_domain::{bill::Bill, ledger::Posting, payment::Payment, receipt::Receipt, refund::Refund};
+use heatpay_domain::{audit::Auditor, bill::Bill, ledger::Posting, payment::Payment, receipt::Receipt, refund::Refund};
 use heatpay_runtime::{Context, settings::SettingError};
 use serde::de::DeserializeOwned;
 
@@ -44,18 +44,30 @@ impl Books {
 
     /// Reads all of it.
     pub async fn read(&self) -> Result<Everything, StoreError> {
-        Ok(Everything {
-            bills: scan(&self.households, Some("bill#")).await?,
-            payments: scan(&self.payments, None).await?,
-            receipts: scan(&self.receipts, None).await?,
-            postings: scan(&self.postings, None).await?,
-            refunds: scan(&self.refunds, None).await?,
-        })
+        let mut all = Everything::default();
+        scan(&self.households, Some("bill#"), |bill| all.bills.push(bill)).await?;
+        scan(&self.payments, None, |payment| all.payments.push(payment)).await?;
+        scan(&self.receipts, None, |receipt| all.receipts.push(receipt)).await?;
+        scan(&self.postings, None, |posting| all.postings.push(posting)).await?;
+        scan(&self.refunds, None, |refund| all.refunds.push(refund)).await?;
+        Ok(all)
+    }
+
+    /// Hands all of it to the audit, a megabyte in memory at a time.
+    pub async fn each(&self, auditor: &mut Auditor) -> Result<(), StoreError> {
+        scan(&self.households, Some("bill#"), |bill| auditor.bill(&bill)).await?;
+        scan(&self.payments, None, |payment| auditor.payment(&payment)).await?;
+        scan(&self.receipts, None, |receipt| auditor.receipt(&receipt)).await?;
+        scan(&self.postings, None, |posting| auditor.posting(&posting)).await?;
+        scan(&self.refunds, None, |refund| auditor.refund(&refund)).await
     }
 }
 
-async fn scan<T: DeserializeOwned>(table: &Table, item_prefix: Option<&str>) -> Result<Vec<T>, StoreError> {
-    let mut found = Vec::new();
+async fn scan<T: DeserializeOwned>(
+    table: &Table,
+    item_prefix: Option<&str>,
+    mut take: impl FnMut(T) + Send,
+) -> Result<(), StoreError> {
     let mut start = None;
     loop {
         let answer = table
@@ -72,12 +84,12 @@ async fn scan<T: DeserializeOwned>(table: &Table, item_prefix: Option<&str>) -> 
                 item.get("item").and_then(|item| item.as_s().ok()).is_some_and(|item| item.starts_with(prefix))
             });
             if wanted {
-                found.push(table.read(item)?);
+                take(table.read(item)?);
             }
         }
         start = answer.last_evaluated_key.filter(|key| !key.is_empty());
         if start.is_none() {
-            return Ok(found);
+            return Ok(());
         }
     }
 }

@@ -4,6 +4,7 @@
 pub mod billing;
 pub mod bills;
 pub mod books;
+pub mod by_day;
 pub mod close;
 pub mod counter;
 pub mod create;
@@ -14,6 +15,7 @@ pub mod notifications;
 pub mod operations;
 mod page;
 pub mod payments;
+pub mod reconcile;
 pub mod refunds;
 pub mod reminders;
 pub mod repairs;

@@ -3,6 +3,7 @@
 use crate::{
     StoreError,
     bills::attribute,
+    by_day::{DAY_SHARD, day_shard},
     error::stops,
     page::{Cursor, Page, cursor_of, start_of},
     settle::posting_item,
@@ -138,6 +139,7 @@ impl Refunds {
         }
         if let Some(at) = after.refunded_at {
             set.insert("refunded_at".to_owned(), s(sortable(at)));
+            set.insert(DAY_SHARD.to_owned(), s(day_shard(after.channel, at, after.refund_no.as_str())));
         }
         Ok(set)
     }

@@ -4,6 +4,7 @@
 use crate::{
     StoreError,
     bills::Bills,
+    by_day::{DAY_SHARD, day_shard},
     error::{Stop, stops},
     payments::Payments,
     refunds::Refunds,
@@ -50,7 +51,12 @@ impl Settlements {
 
     /// Writes all of it or nothing. [`StoreError::Raced`]: payment or bills changed since they were read; decide again.
     pub async fn commit(&self, settlement: &Settlement) -> Result<Committed, StoreError> {
-        let receipt = self.receipts.item(&settlement.receipt)?;
+        let mut receipt = self.receipts.item(&settlement.receipt)?;
+        let of_day = {
+            let Receipt { channel, paid_at, receipt_no, .. } = &settlement.receipt;
+            day_shard(*channel, *paid_at, receipt_no.as_str())
+        };
+        receipt.insert(DAY_SHARD.to_owned(), s(of_day));
         let mut transaction =
             self.receipts.client.transact_write_items().transact_items(self.receipts.put_new(receipt, "receipt_no"));
         if let Some(payment) = &settlement.payment {

@@ -82,7 +82,7 @@ impl Wechatpay {
         answer.map_err(|error| ChannelError::of_transport(Channel::Wechatpay, error))
     }
 
-    fn headers(&self, method: &Method, path: &str, body: &str, now: Timestamp) -> HeaderMap {
+    pub(super) fn headers(&self, method: &Method, path: &str, body: &str, now: Timestamp) -> HeaderMap {
         let nonce = self.ids.token(32);
         let timestamp = now.as_second();
         let message = request_message(method.as_str(), path, timestamp, &nonce, body);

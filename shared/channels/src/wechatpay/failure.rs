@@ -34,6 +34,11 @@ impl Failure {
         Self { status: answer.status.as_u16(), code: body.code, message: body.message }
     }
 
+    /// The code; empty where it is not WeChat that speaks.
+    pub(super) fn code(&self) -> &str {
+        if self.is_told() { &self.code } else { "" }
+    }
+
     /// The order or refund is not known there.
     pub(super) fn is_unknown_order(&self) -> bool {
         self.is_told() && matches!(self.code.as_str(), "ORDER_NOT_EXIST" | "RESOURCE_NOT_EXISTS" | "ORDERNOTEXIST")

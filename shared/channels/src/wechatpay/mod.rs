@@ -11,6 +11,7 @@ mod refund;
 pub mod resource;
 mod settings;
 pub mod signature;
+mod statement;
 mod transaction;
 mod verify;
 
@@ -18,7 +19,7 @@ pub use settings::{WechatpaySettings, WechatpaySettingsError};
 
 use crate::{
     ChannelError, CloseOutcome, Notification, NotificationError, OrderRef, OrderRequest, OrderState, PaymentChannel,
-    RefundRequest, RefundState,
+    RefundRequest, RefundState, StatementSource,
 };
 use async_trait::async_trait;
 use heatpay_domain::{Channel, payment::Scene};
@@ -109,6 +110,10 @@ impl PaymentChannel for Wechatpay {
 
     async fn query_refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError> {
         self.ask_refund(&refund.refund_no, now).await
+    }
+
+    fn statements(&self) -> Option<&dyn StatementSource> {
+        Some(self)
     }
 
     async fn read_notification(

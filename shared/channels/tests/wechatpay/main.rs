@@ -8,4 +8,5 @@ mod notifications;
 mod orders;
 mod refunds;
 mod settings;
+mod statements;
 mod vectors;

@@ -1,4 +1,5 @@
 use crate::{AccountNo, Channel, ReceiptNo};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,6 +26,8 @@ pub enum LedgerAccount {
     Clearing(Channel),
     /// 待处理款项: money that arrived without a place.
     Suspense,
+    /// 渠道手续费: what the channels keep for their service.
+    ChannelFee,
     /// 期初: what the old system handed over.
     OpeningBalance,
 }
@@ -39,6 +42,7 @@ impl LedgerAccount {
             Self::LateFeeIncome,
             Self::DiscountGiven,
             Self::Suspense,
+            Self::ChannelFee,
             Self::OpeningBalance,
         ]
         .into_iter()
@@ -61,6 +65,7 @@ impl LedgerAccount {
             Self::Clearing(Channel::Cheque) => "clearing:cheque",
             Self::Clearing(Channel::Transfer) => "clearing:transfer",
             Self::Suspense => "suspense",
+            Self::ChannelFee => "channel_fee",
             Self::OpeningBalance => "opening_balance",
         }
     }
@@ -93,15 +98,19 @@ pub enum Book {
     Household(AccountNo),
     /// Of the money of a receipt that has no place: `suspense#wechatpay#42…`.
     Suspense(ReceiptNo),
+    /// Of the fees of a channel's statement of one day: `fees#wechatpay#2026-11-23`.
+    Fees(Channel, Date),
 }
 
 const SUSPENSE: &str = "suspense#";
+const FEES: &str = "fees#";
 
 impl fmt::Display for Book {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Household(account_no) => write!(f, "{account_no}"),
             Self::Suspense(receipt_no) => write!(f, "{SUSPENSE}{receipt_no}"),
+            Self::Fees(channel, day) => write!(f, "{FEES}{}#{day}", channel.name()),
         }
     }
 }
@@ -113,6 +122,10 @@ impl TryFrom<String> for Book {
             let (channel, txn) = receipt.split_once('#').ok_or_else(|| UnknownName(text.clone()))?;
             let channel = Channel::named(channel).ok_or_else(|| UnknownName(text.clone()))?;
             return Ok(Self::Suspense(ReceiptNo::of(channel, txn)));
+        }
+        if let Some((channel, day)) = text.strip_prefix(FEES).and_then(|rest| rest.split_once('#')) {
+            let (channel, day) = (Channel::named(channel), day.parse().ok());
+            return channel.zip(day).map(|(channel, day)| Self::Fees(channel, day)).ok_or(UnknownName(text));
         }
         AccountNo::parse(text.as_str()).map(Self::Household).map_err(|_| UnknownName(text))
     }

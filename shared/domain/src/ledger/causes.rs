@@ -1,4 +1,5 @@
-//! What causes postings, and which: issuing a bill, money booked to a bill, money without a place, a refund done.
+//! What causes postings, and which: issuing a bill, money booked to a bill, money without a place, a refund done,
+//! what a channel keeps.
 
 use super::{Book, LedgerAccount, Posting};
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
     receipt::Receipt,
     refund::Refund,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 fn posting(cause: &str, book: Book, [debit, credit]: [LedgerAccount; 2], amount: Fen, at: Timestamp) -> Posting {
     let [d, c] = [debit, credit].map(LedgerAccount::name);
@@ -132,4 +133,23 @@ pub fn settle_refund(refund: &Refund, at: Timestamp) -> Posting {
             at,
         )
     }
+}
+
+/// What a channel kept of a day's money, by its statement: it holds so much less for us. `posted` are the day's postings of
+/// before; the answer makes up what is missing to `fee` (a statement that the channel made anew may say another), `None` where
+/// nothing is.
+pub fn charge_fee(channel: Channel, day: Date, fee: Fen, posted: &[Posting], at: Timestamp) -> Option<Posting> {
+    let charged = super::balance(posted, LedgerAccount::ChannelFee)?;
+    let missing = fee.checked_sub(charged)?;
+    let accounts = [LedgerAccount::ChannelFee, LedgerAccount::Clearing(channel)];
+    let ([debit, credit], amount) = match missing.0 {
+        0 => return None,
+        1.. => (accounts, missing),
+        _ => ([accounts[1], accounts[0]], Fen(missing.0.checked_neg()?)),
+    };
+    let cause = format!("fee#{}#{day}#{}", channel.name(), posted.len() + 1);
+    Some(Posting {
+        memo: format!("{}手续费 {day}", channel.title()),
+        ..posting(&cause, Book::Fees(channel, day), [debit, credit], amount, at)
+    })
 }

@@ -6,7 +6,7 @@ mod causes;
 
 pub use account::{Book, LedgerAccount, UnknownName};
 pub(crate) use causes::{BookedToBill, book_excess, book_to_bill, take_back};
-pub use causes::{issue_bill, settle_refund};
+pub use causes::{charge_fee, issue_bill, settle_refund};
 
 use crate::{BillNo, Fen, PaymentNo, ReceiptNo, RefundNo};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct Posting {
     /// Named by its cause, so that a retry writes the same posting: `receipt#wechatpay#42…#B2026S…#receivable`.
     pub posting_no: String,
-    /// The book it stands in: a household's, or a stray receipt's.
+    /// The book it stands in: a household's, a stray receipt's, or of a day's fees.
     pub book: Book,
     /// The account debited.
     pub debit: LedgerAccount,

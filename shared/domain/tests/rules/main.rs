@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed; clippy sees only the test functions")]
 
 mod allocating;
+mod auditing;
 mod calendar;
 mod city;
 mod conservation;
@@ -18,6 +19,8 @@ mod notifying;
 mod numbers;
 mod pricing;
 mod pricing_limits;
+mod reconciling;
+mod reconciling_days;
 mod reminding;
 mod repairing;
 mod staff;
