@@ -689,6 +689,90 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/staff/reconciliations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账列表
+         * @description A channel's reconciled days.
+         */
+        readonly get: operations["list_reconciliations"];
+        readonly put?: never;
+        /**
+         * 发起对账
+         * @description Matches a channel's day now. Done in the background, within minutes: the day shows when it last ran.
+         */
+        readonly post: operations["run_reconciliation"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账结果
+         * @description How the reconciliation of a channel's day stands.
+         */
+        readonly get: operations["show_reconciliation"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}/cases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账差异
+         * @description The differences of a channel's day, those that are explained too.
+         */
+        readonly get: operations["list_reconciliation_cases"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}/cases/{case_no}/resolution": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 处理对账差异
+         * @description A person explains a difference. With the last one the day is closed.
+         */
+        readonly post: operations["resolve_reconciliation_case"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/staff/session": {
         readonly parameters: {
             readonly query?: never;
@@ -933,6 +1017,78 @@ export interface components {
              */
             readonly seq: number;
         };
+        /** @description A page of differences. */
+        readonly CasePage: {
+            /** @description In the order of their numbers. */
+            readonly items: readonly components["schemas"]["CaseView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description A difference that somebody has to explain. */
+        readonly CaseView: {
+            /**
+             * @description `settle`: nothing, it settles; `follow_refund`: ask about the refund; `ask_channel`: ask for the money; `compare_vouchers`: compare and correct; `ask_new_statement`: have it made anew.
+             * @example settle
+             * @enum {string}
+             */
+            readonly action: "settle" | "follow_refund" | "ask_channel" | "compare_vouchers" | "ask_new_statement";
+            /**
+             * @description 差异编号
+             * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly case_no: string;
+            /**
+             * Format: int64
+             * @description What the channel says, in fen.
+             */
+            readonly channel_fen?: number | null;
+            /**
+             * @description `channel_only`: our books have it not; `ours_only`: the channel has it not; `amount_differs`; `duplicate`: the statement names it more often than once.
+             * @example channel_only
+             * @enum {string}
+             */
+            readonly class: "channel_only" | "ours_only" | "amount_differs" | "duplicate";
+            /**
+             * @description `payment` came in, `refund` went back.
+             * @example payment
+             * @enum {string}
+             */
+            readonly kind: "payment" | "refund";
+            /** @description What the money is known by: the channel's transaction of a payment, our number of a refund. */
+            readonly number: string;
+            /**
+             * Format: date-time
+             * @description When it was found.
+             */
+            readonly opened_at: string;
+            /** @description The order number. */
+            readonly order_no?: string | null;
+            /**
+             * Format: int64
+             * @description What our books say, in fen.
+             */
+            readonly our_fen?: number | null;
+            /** @description Why it is all right now. */
+            readonly reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was explained.
+             */
+            readonly resolved_at?: string | null;
+            /** @description Who explained it; absent where it was no more when the day was matched again. */
+            readonly resolved_by?: string | null;
+            /**
+             * @description `resolved` by a person, or because it is no more.
+             * @example open
+             * @enum {string}
+             */
+            readonly state: "open" | "resolved";
+            /**
+             * Format: int32
+             * @description How many lines it is.
+             */
+            readonly times: number;
+        };
         /** @description What the look at a chain came to. */
         readonly ChainReply: {
             readonly broken?: components["schemas"]["BrokenEntry"] | null;
@@ -947,6 +1103,17 @@ export interface components {
              * @example 17
              */
             readonly whole: number;
+        };
+        /** @description How many differences of each class. */
+        readonly DifferenceCounts: {
+            /** Format: int64 */
+            readonly amount_differs: number;
+            /** Format: int64 */
+            readonly channel_only: number;
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** Format: int64 */
+            readonly ours_only: number;
         };
         /** @description The early-payment discount as of today. */
         readonly Discount: {
@@ -1655,6 +1822,87 @@ export interface components {
              */
             readonly type: string;
         };
+        /** @description A page of days. */
+        readonly ReconciliationPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["ReconciliationView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description The reconciliation of a channel's day. */
+        readonly ReconciliationView: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            readonly closed_at?: string | null;
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description All differences. */
+            readonly differences: components["schemas"]["DifferenceCounts"];
+            /**
+             * Format: int64
+             * @description What the channel keeps, in fen.
+             * @example 1343
+             */
+            readonly fee_fen: number;
+            /**
+             * Format: int64
+             * @description Money of ours that may still come in the next day's statement.
+             */
+            readonly held: number;
+            /** @description The channel says that nothing happened. */
+            readonly nothing_happened: boolean;
+            /**
+             * Format: int64
+             * @description Cases that are open.
+             */
+            readonly open_cases: number;
+            /** @description Money that came. */
+            readonly payments: components["schemas"]["TallyView"];
+            /**
+             * @description `not_ready`: the channel has not made the statement yet or does not answer; `refused`: it refuses, or our settings are wrong; `bad_file`: damaged, not whole or of somebody else.
+             * @example not_ready
+             * @enum {string}
+             */
+            readonly problem?: "not_ready" | "refused" | "bad_file";
+            /**
+             * Format: date-time
+             * @description When it was last run.
+             */
+            readonly ran_at: string;
+            /** @description Money that went back. */
+            readonly refunds: components["schemas"]["TallyView"];
+            /** @description The result's SHA-256: the same books and the same statement give the same. */
+            readonly result_sha256?: string | null;
+            /**
+             * @description `closed`: nothing is unexplained.
+             * @example open
+             * @enum {string}
+             */
+            readonly state: "open" | "closed";
+            /** @description The statement's SHA-256. */
+            readonly statement_sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Payments that only the channel has, on their way to be settled.
+             */
+            readonly to_settle: number;
+            /**
+             * Format: int64
+             * @description Differences beyond those that are named.
+             */
+            readonly unnamed: number;
+        };
         /** @description A page of refunds. */
         readonly RefundPage: {
             /** @description Newest first. */
@@ -1719,6 +1967,14 @@ export interface components {
              */
             readonly resident_id: string;
         };
+        /** @description Why a difference is all right now. */
+        readonly ResolutionWanted: {
+            /**
+             * @description For whoever reads the books later.
+             * @example 微信支付已于 11 月 24 日补款
+             */
+            readonly reason: string;
+        };
         /** @description Who somebody is and what he may do, as an administrator says. */
         readonly Rights: {
             /** @description 分公司: `all`, or `only` some. */
@@ -1732,6 +1988,38 @@ export interface components {
             readonly name: string;
             /** @description 角色: what they allow adds up. */
             readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
+        };
+        /** @description What is on its way to `reconcile`. */
+        readonly RunReply: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description Whether the statement is fetched anew. */
+            readonly fetch_again: boolean;
+        };
+        /** @description A day to match. */
+        readonly RunWanted: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description Fetch the statement even where one is kept: the channel made it anew. */
+            readonly fetch_again?: boolean;
         };
         /** @description A resident who has just signed in. */
         readonly SessionReply: components["schemas"]["TokensReply"] & {
@@ -1910,6 +2198,29 @@ export interface components {
              * @example 1
              */
             readonly version: number;
+        };
+        /** @description Payments or refunds of a statement. */
+        readonly TallyView: {
+            /**
+             * Format: int64
+             * @description What they come to, in fen.
+             */
+            readonly amount_fen: number;
+            /**
+             * Format: int64
+             * @description Lines of the statement.
+             */
+            readonly lines: number;
+            /**
+             * Format: int64
+             * @description How many of ours the channel has with the same amount.
+             */
+            readonly matched: number;
+            /**
+             * Format: int64
+             * @description What they come to, in fen.
+             */
+            readonly matched_fen: number;
         };
         /** @description The tokens of a session. */
         readonly TokensReply: {
@@ -5384,6 +5695,536 @@ export interface operations {
             };
             /** @description `forbidden`: the roles do not allow it */
             readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_reconciliations: {
+        readonly parameters: {
+            readonly query?: {
+                readonly channel?: "wechatpay" | "alipay" | "unionpay";
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly run_reconciliation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description On its way */
+            readonly 202: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `day_not_over` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_reconciliation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The day */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReconciliationView"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Never taken up */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_reconciliation_cases: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly resolve_reconciliation_case: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+                /**
+                 * @description 差异编号
+                 * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly case_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResolutionWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Resolved */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_resolved`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not JSON */
+            readonly 415: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
                     readonly "x-request-id"?: string;
