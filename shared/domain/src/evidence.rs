@@ -69,12 +69,13 @@ impl Channel {
         }
     }
 
-    /// When the statement of a day is made, on the day after in China.
-    pub const fn statement_hour(self) -> Time {
+    /// When the statement of a day is made, on the day after in China. The counter makes none.
+    pub const fn statement_hour(self) -> Option<Time> {
         match self {
-            Self::Wechatpay => Time::constant(10, 0, 0, 0),
-            Self::Alipay => Time::constant(9, 0, 0, 0),
-            Self::Unionpay => Time::constant(9, 30, 0, 0),
+            Self::Wechatpay => Some(Time::constant(10, 0, 0, 0)),
+            Self::Alipay => Some(Time::constant(9, 0, 0, 0)),
+            Self::Unionpay => Some(Time::constant(9, 30, 0, 0)),
+            Self::Cash | Self::Pos | Self::Cheque | Self::Transfer => None,
         }
     }
 

@@ -5,9 +5,10 @@ use jiff::{Timestamp, civil::Date};
 /// By when, on the day after, a statement is to be had, and, a day later, the day to be closed.
 const LATE_HOUR: i8 = 14;
 
-/// When the statement of a day can be asked for; `None` beyond the calendar.
+/// When the statement of a day can be asked for; `None` for the counter, and beyond the
+/// calendar.
 pub fn statement_due(channel: Channel, day: Date) -> Option<Timestamp> {
-    moment(day.tomorrow().ok()?.to_datetime(channel.statement_hour()))
+    moment(day.tomorrow().ok()?.to_datetime(channel.statement_hour()?))
 }
 
 /// Whether a day (as it stands, if it was ever taken up) keeps people waiting: no statement by 14:00 of the day after, or not
