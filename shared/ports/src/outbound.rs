@@ -91,6 +91,11 @@ impl Outbound {
 
     /// Sends the request once; never retries.
     pub async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
+        self.send_up_to(request, Self::MAX_ANSWER_BYTES).await
+    }
+
+    /// The same with a size limit of the caller's for the answer: a file.
+    pub async fn send_up_to(&self, request: OutboundRequest, limit: usize) -> Result<OutboundResponse, OutboundError> {
         let service = request.service;
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
         let path = path.split('?').next().unwrap_or_default();
@@ -120,8 +125,8 @@ impl Outbound {
             .map_err(failed)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > Self::MAX_ANSWER_BYTES {
-                return Err(OutboundError::TooLarge { service, limit: Self::MAX_ANSWER_BYTES });
+            if body.len() + chunk.len() > limit {
+                return Err(OutboundError::TooLarge { service, limit });
             }
             body.extend_from_slice(&chunk);
         }
