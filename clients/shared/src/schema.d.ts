@@ -380,6 +380,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/session/alipay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 支付宝登录
+         * @description Signs a resident in by the code of `my.getAuthCode`. Whoever signs in for the first time becomes a resident without
+         *     households.
+         */
+        readonly post: operations["sign_in_by_alipay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/session/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -461,6 +482,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/callbacks/alipay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 支付宝的通知
+         * @description Payments and refunds. Acknowledged with the text `success`, exactly, after our queue has taken it; anything else makes
+         *     Alipay send again.
+         */
+        readonly post: operations["alipay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/callbacks/wechatpay": {
         readonly parameters: {
             readonly query?: never;
@@ -503,6 +545,14 @@ export interface components {
              * @example U01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly resident_id: string;
+        };
+        /** @description What `my.getAuthCode` gave. */
+        readonly AlipaySignIn: {
+            /**
+             * @description The code, good once, for a few minutes.
+             * @example 4b203fe6c11548bcabd8da5bb087a83b
+             */
+            readonly code: string;
         };
         /** @description Areas in square metres, as decimals. */
         readonly AreasView: {
@@ -784,10 +834,10 @@ export interface components {
             readonly households: readonly components["schemas"]["BoundHousehold"][];
         };
         /**
-         * @description `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
+         * @description `weixin`, `alipay`: through the mini-program there; `phone`: by an SMS code.
          * @enum {string}
          */
-        readonly IdentityKind: "weixin" | "phone";
+        readonly IdentityKind: "weixin" | "alipay" | "phone";
         /** @description A page of invoices. */
         readonly InvoicePage: {
             /** @description Newest first. */
@@ -1001,7 +1051,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay";
+            readonly channel: "wechatpay" | "alipay";
             /**
              * Format: int64
              * @description What the resident saw as the sum, in fen; refused if it is not what is due now.
@@ -1110,7 +1160,7 @@ export interface components {
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+             *     `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
              */
             readonly client_parameters?: {
                 readonly [key: string]: string;
@@ -2968,7 +3018,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -3214,6 +3264,98 @@ export interface operations {
                 };
             };
             /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_in_by_alipay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlipaySignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `login_code_invalid`: unknown, over or used; ask `my.getAuthCode` again */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Alipay has no answer: try again with a new code */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -3610,6 +3752,79 @@ export interface operations {
                 };
                 content: {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly alipay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The notification, signed in its parameter `sign` */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": {
+                    readonly [key: string]: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Taken: `success` */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Not signed by Alipay: `failure` */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Larger than any notification: `failure` */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Signed, but not for this merchant: `failure` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Our queue did not take it, send again: `failure` */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
                 };
             };
         };

@@ -12,7 +12,7 @@ use heatpay_domain::Channel;
 /// Payments and refunds. Acknowledged with the text `success`, exactly, after our queue has taken it; anything else makes
 /// Alipay send again.
 #[utoipa::path(post, path = "/callbacks/alipay", tag = "callbacks",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The notification, signed in its parameter `sign`"),
+    request_body(content = std::collections::BTreeMap<String, String>, content_type = "application/x-www-form-urlencoded", description = "The notification, signed in its parameter `sign`"),
     responses(
         (status = 200, description = "Taken: `success`", body = String, content_type = "text/plain"),
         (status = 413, description = "Larger than any notification: `failure`", body = String, content_type = "text/plain"),

@@ -1,3 +1,4 @@
+use crate::StatementSource;
 use async_trait::async_trait;
 use heatpay_domain::{
     Channel, Evidence, Fen, PaymentNo, RefundNo,
@@ -250,6 +251,11 @@ pub trait PaymentChannel: Send + Sync {
 
     /// How a refund stands.
     async fn query_refund(&self, refund: &RefundRequest, now: Timestamp) -> Result<RefundState, ChannelError>;
+
+    /// Its statements, where it makes any.
+    fn statements(&self) -> Option<&dyn StatementSource> {
+        None
+    }
 
     /// Verifies and opens a notification from its raw bytes.
     async fn read_notification(

@@ -1,4 +1,4 @@
-use crate::{ChannelError, PaymentChannel, alipay::Alipay, wechatpay::Wechatpay};
+use crate::{ChannelError, PaymentChannel, StatementSource, alipay::Alipay, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
 use std::{collections::BTreeMap, sync::Arc};
@@ -34,6 +34,16 @@ impl Channels {
     pub fn get(&self, channel: Channel) -> Result<&dyn PaymentChannel, ChannelError> {
         let found = self.0.get(&channel).map(AsRef::as_ref);
         found.ok_or_else(|| ChannelError::Misconfigured { channel, code: "not_a_merchant".to_owned() })
+    }
+
+    /// The channel's statements; `None` for a channel that makes none, or that the company is no merchant of.
+    pub fn statements(&self, channel: Channel) -> Option<&dyn StatementSource> {
+        self.0.get(&channel)?.statements()
+    }
+
+    /// The channels the company is a merchant of and that make statements.
+    pub fn with_statements(&self) -> Vec<Channel> {
+        self.0.keys().copied().filter(|channel| self.statements(*channel).is_some()).collect()
     }
 }
 

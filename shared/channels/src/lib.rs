@@ -11,4 +11,4 @@ pub use channel::{
     PaymentChannel, RefundRequest, RefundState,
 };
 pub use channels::{Channels, alipay as alipay_of};
-pub use statement::{StatementFile, StatementLines, StatementSource};
+pub use statement::{MAX_STATEMENT_BYTES, StatementFile, StatementLines, StatementSource};

@@ -4,6 +4,9 @@ use bytes::Bytes;
 use heatpay_domain::statement::{BadStatement, StatementLine};
 use jiff::{Timestamp, civil::Date};
 
+/// The most bytes a packed statement may have: some 1,500,000 lines of WeChat Pay's.
+pub const MAX_STATEMENT_BYTES: usize = 192 << 20;
+
 /// The statement of one day, as the channel gave it: packed as it came, its digest checked where the channel names one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementFile {

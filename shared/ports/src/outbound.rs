@@ -91,11 +91,11 @@ impl Outbound {
 
     /// Sends the request once; never retries.
     pub async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
-        self.send_up_to(request, Self::MAX_ANSWER_BYTES).await
+        self.send_within(request, Self::MAX_ANSWER_BYTES).await
     }
 
-    /// The same with a size limit of the caller's for the answer: a file.
-    pub async fn send_up_to(&self, request: OutboundRequest, limit: usize) -> Result<OutboundResponse, OutboundError> {
+    /// Sends the request once; its answer may have as many bytes as `limit` says (a file).
+    pub async fn send_within(&self, request: OutboundRequest, limit: usize) -> Result<OutboundResponse, OutboundError> {
         let service = request.service;
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
         let path = path.split('?').next().unwrap_or_default();

@@ -102,6 +102,10 @@ impl PaymentChannel for Alipay {
         self.ask_refund(refund, now).await
     }
 
+    fn statements(&self) -> Option<&dyn StatementSource> {
+        Some(self)
+    }
+
     /// All that is signed stands in the body; `headers` say nothing.
     async fn read_notification(
         &self,

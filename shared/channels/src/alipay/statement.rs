@@ -6,7 +6,7 @@ use super::{
     exchange::Exchanged,
     failure::no_answer,
 };
-use crate::{ChannelError, StatementFile};
+use crate::{ChannelError, MAX_STATEMENT_BYTES, StatementFile};
 use bytes::Bytes;
 use heatpay_domain::{Channel, calendar::civil_time};
 use heatpay_ports::OutboundRequest;
@@ -17,9 +17,6 @@ use std::time::Duration;
 
 /// By this hour of the next day the bill is made; before it, a bill that does not exist may only not exist yet.
 const MADE_BY: i8 = 10;
-
-/// A million lines, packed, are about 40 MB.
-const MAX_FILE_BYTES: usize = 256 << 20;
 
 /// The address is good for 30 seconds, the download may go on longer.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
@@ -54,7 +51,7 @@ impl Alipay {
             body: Bytes::new(),
             timeout: DOWNLOAD_LIMIT,
         };
-        let answer = self.outbound.send_up_to(request, MAX_FILE_BYTES).await;
+        let answer = self.outbound.send_within(request, MAX_STATEMENT_BYTES).await;
         let answer = answer.map_err(|error| ChannelError::of_transport(Channel::Alipay, error))?;
         if answer.status.as_u16() != 200 {
             return Err(no_answer(answer.status));
