@@ -42,7 +42,7 @@ test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and int
 test-packages: packages ## the built functions under the Lambda Runtime API
 	cargo nextest run -p heatpay-tests --test packaging --run-ignored all
 
-test-interop: tests/interop/node_modules/.package-lock.json
+test-interop: tests/interop/node_modules/.package-lock.json .venv/interop/ready
 
 test-api: .venv/schemathesis/ready ## the HTTP API against its OpenAPI description
 	@tools/need.sh cargo

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const PARTIES: [&str; 4] = ["aliyun_sms", "baiwang", "wechatpay", "weixin"];
+const PARTIES: [&str; 5] = ["alipay", "aliyun_sms", "baiwang", "wechatpay", "weixin"];
 
 const OUTAGES: [(&str, Outage); 3] =
     [("down", Outage::Down), ("breaks_before", Outage::BreaksBefore), ("breaks_after", Outage::BreaksAfter)];
@@ -74,6 +74,7 @@ impl Page {
     fn switches(&self, party: &str) -> &Switches {
         let parties = &self.world.parties;
         match party {
+            "alipay" => parties.alipay.switches(),
             "aliyun_sms" => parties.aliyun_sms.switches(),
             "baiwang" => parties.baiwang.switches(),
             "wechatpay" => parties.wechatpay.switches(),
@@ -98,12 +99,12 @@ async fn every_third_party_fails_and_works_again_at_the_press_of_a_switch() {
 }
 
 #[tokio::test]
-async fn wechat_pay_alone_sends_notifications_and_baiwang_alone_needs_a_login() {
+async fn the_channels_alone_send_notifications_and_baiwang_alone_needs_a_login() {
     let page = Page::open().await;
     for party in PARTIES {
-        let is = |only: &str| if party == only { 200 } else { 404 };
-        assert_eq!(page.press(party, "drop", true).await, is("wechatpay"), "{party}");
-        assert_eq!(page.press(party, "needs_login", true).await, is("baiwang"), "{party}");
+        let is = |only: &[&str]| if only.contains(&party) { 200 } else { 404 };
+        assert_eq!(page.press(party, "drop", true).await, is(&["wechatpay", "alipay"]), "{party}");
+        assert_eq!(page.press(party, "needs_login", true).await, is(&["baiwang"]), "{party}");
         assert_eq!(page.press(party, "burns", true).await, 404, "{party}");
     }
     assert_eq!(page.press("nobody", "down", true).await, 404);
@@ -120,9 +121,13 @@ async fn the_page_names_every_third_party_in_chinese() {
     let (status, script) = page.call(Method::GET, "/desk.js", None).await;
     assert_eq!(status, 200);
     let names = script.lines().find(|line| line.starts_with("const PARTY = ")).expect("the names");
-    for (party, name) in
-        [("aliyun_sms", "阿里云短信"), ("baiwang", "百望云"), ("wechatpay", "微信支付"), ("weixin", "微信小程序")]
-    {
+    for (party, name) in [
+        ("alipay", "支付宝"),
+        ("aliyun_sms", "阿里云短信"),
+        ("baiwang", "百望云"),
+        ("wechatpay", "微信支付"),
+        ("weixin", "微信小程序"),
+    ] {
         assert!(names.contains(&format!("{party}: '{name}'")), "{names}");
     }
 }

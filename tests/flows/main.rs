@@ -1,6 +1,7 @@
 //! The suite's flows, as a resident, a channel and the desk see them.
 
 mod account;
+mod alipay;
 mod bills;
 mod bind;
 mod counter;

@@ -30,7 +30,7 @@ async fn sent(request: RequestBuilder) -> Response {
 #[tokio::test]
 async fn an_address_that_is_not_there_is_404() {
     let town = Town::empty(1, None).await;
-    for path in ["/api/nothing", "/api/payments/", "/api/households/1000000001/nothing", "/callbacks/alipay"] {
+    for path in ["/api/nothing", "/api/payments/", "/api/households/1000000001/nothing", "/callbacks/nobody"] {
         let answer = sent(request(&town, Method::GET, path)).await;
         assert_eq!(problem(answer, StatusCode::NOT_FOUND).await.0, "not_found", "{path}");
     }

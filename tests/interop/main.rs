@@ -1,10 +1,12 @@
-//! The official SDK of Aliyun SMS and the SDK of WeChat Pay's Node community, which share no line with ours, against our
-//! sandboxes and our callback: what both sides of a test of ours might misread alike, they would not.
+//! The official SDKs of Aliyun SMS and Alipay, and those of WeChat Pay's Node and Alipay's Python communities, which share no line
+//! with ours, against our sandboxes and our callback: what both sides of a test of ours might misread alike, they would not.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod alipay;
 mod aliyun_sms;
 mod callback;
 mod node;
+mod python;
 mod wechatpay;
 
 /// Serves it until the test ends; answers where.

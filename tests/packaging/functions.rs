@@ -6,7 +6,7 @@ use heatpay_local::{
     world::{World, WorldConfig},
 };
 use heatpay_ports::RandomIds;
-use heatpay_tests::{lambda::Function, repository, town::keys};
+use heatpay_tests::{lambda::Function, repository, town::given_keys};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -24,7 +24,7 @@ async fn world() -> World {
         clock: Arc::new(SuiteClock::unkept()),
         ids: Arc::new(RandomIds::default()),
         parameters: BTreeMap::new(),
-        keys: Some(keys()),
+        keys: given_keys(),
     };
     World::start(config).await.expect("the suite starts")
 }

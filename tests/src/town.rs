@@ -16,10 +16,11 @@ use heatpay_local::{
     audit::{Audit, audit},
     chance::SeededIds,
     clock::SuiteClock,
+    parties::GivenKeys,
     world::{World, WorldConfig},
 };
 use heatpay_ports::Clock;
-use heatpay_sandbox::wechatpay::Keys;
+use heatpay_sandbox::{alipay, wechatpay::Keys};
 use heatpay_store::books::{Books, Everything};
 use jiff::SignedDuration;
 use reqwest::Method;
@@ -69,6 +70,24 @@ pub fn keys() -> Keys {
     }
 }
 
+/// Alipay's keys, made once too.
+pub fn alipay_keys() -> alipay::Keys {
+    let pem = |name: &str| text(&format!("tests/vectors/keys/{name}.pem"));
+    alipay::Keys {
+        app_id: "2021000000000001".to_owned(),
+        seller_id: "2088000000000001".to_owned(),
+        app_private_key: pem("ali_app_key"),
+        app_public_key: pem("ali_app_pub"),
+        alipay_private_key: pem("ali_alipay_key"),
+        alipay_public_key: pem("ali_alipay_pub"),
+    }
+}
+
+/// All keys that were made once.
+pub fn given_keys() -> GivenKeys {
+    GivenKeys { wechatpay: Some(keys()), alipay: Some(alipay_keys()) }
+}
+
 impl Town {
     /// A town of the first dozen households of the sample file, billed and issued.
     pub async fn billed() -> Self {
@@ -101,7 +120,7 @@ impl Town {
                 ("PasswordMemoryKib".to_owned(), "64".to_owned()),
                 ("PasswordPasses".to_owned(), "1".to_owned()),
             ]),
-            keys: Some(keys()),
+            keys: given_keys(),
         });
         let mut world = world.await.expect("the suite starts");
         world.serve(axum::Router::new());
@@ -183,6 +202,19 @@ impl Town {
             token: session["access_token"].as_str().expect("a token").to_owned(),
             refresh_token: session["refresh_token"].as_str().expect("a token").to_owned(),
             openid: Some(openid.to_owned()),
+        }
+    }
+
+    /// The person of that open_id signs in through Alipay.
+    pub async fn alipay_person(&self, open_id: &str) -> Resident<'_> {
+        let code = self.world.parties.alipay.mint_login_code(open_id).expect("a code");
+        let session =
+            self.call(Method::POST, "/api/session/alipay", None, Some(json!({ "code": code })), &[]).await.expect(200);
+        Resident {
+            town: self,
+            token: session["access_token"].as_str().expect("a token").to_owned(),
+            refresh_token: session["refresh_token"].as_str().expect("a token").to_owned(),
+            openid: None,
         }
     }
 

@@ -380,6 +380,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/session/alipay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 支付宝登录
+         * @description Signs a resident in by the code of `my.getAuthCode`. Whoever signs in for the first time becomes a resident without
+         *     households.
+         */
+        readonly post: operations["sign_in_by_alipay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/session/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -461,47 +482,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/staff/account": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 我的员工账号
-         * @description Who is signed in, and what he may do at this moment.
-         */
-        readonly get: operations["show_staff_account"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/account/password": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        /**
-         * 修改密码
-         * @description Changes one's own password. All sessions end, on every device; the answer is a new one.
-         */
-        readonly put: operations["change_staff_password"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/enrolment": {
+    readonly "/callbacks/alipay": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -511,310 +492,11 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * 员工注册
-         * @description Chooses a password and gives the authenticator's secret; both are good once confirmed with the authenticator's first code. Asked
-         *     again, it gives another secret in place of the one before.
+         * 支付宝的通知
+         * @description Payments and refunds. Acknowledged with the text `success`, exactly, after our queue has taken it; anything else makes
+         *     Alipay send again.
          */
-        readonly post: operations["enrol_staff"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/enrolment/confirmation": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 确认注册
-         * @description Makes the chosen password and the paired authenticator good, uses the code up, and signs in.
-         */
-        readonly post: operations["confirm_enrolment"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/first-administrator": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 首位管理员
-         * @description Enters the first administrator, with the one-time secret; he then enrols like everybody. The secret is used once he has
-         *     enrolled; until then it gives the same person another code.
-         */
-        readonly post: operations["enter_first_administrator"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/members": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 员工列表
-         * @description The company's people, those who left too.
-         */
-        readonly get: operations["list_staff"];
-        readonly put?: never;
-        /**
-         * 新增员工
-         * @description Enters somebody; the answer has the one-time code he enrols with.
-         */
-        readonly post: operations["enter_staff"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/members/{staff_no}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        /**
-         * 修改员工
-         * @description Changes somebody's name, roles and branches. His sessions end: he signs in with what he may do now. Nobody changes himself.
-         */
-        readonly put: operations["change_staff"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/members/{staff_no}/disable": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 停用员工
-         * @description Somebody left, or must not sign in for now. His sessions end; his number and the log stay.
-         */
-        readonly post: operations["disable_staff"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/members/{staff_no}/reset": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 重置员工登录
-         * @description For somebody who lost his phone or forgot his password, or who comes back: password and authenticator of before are forgotten,
-         *     his sessions end, and the answer has the one-time code he enrols with.
-         */
-        readonly post: operations["reset_staff"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/operations": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 操作日志
-         * @description Who did what, by day, by object or by person.
-         */
-        readonly get: operations["list_operations"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/operations/verification": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 校验操作日志
-         * @description Recomputes the keyed hashes of a person's chain and names the first entry that was removed, changed or put there by somebody
-         *     who has not the key.
-         */
-        readonly get: operations["verify_operations"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/reconciliations": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 对账列表
-         * @description A channel's reconciled days.
-         */
-        readonly get: operations["list_reconciliations"];
-        readonly put?: never;
-        /**
-         * 发起对账
-         * @description Matches a channel's day now. Done in the background, within minutes: the day shows when it last ran.
-         */
-        readonly post: operations["run_reconciliation"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/reconciliations/{channel}/{day}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 对账结果
-         * @description How the reconciliation of a channel's day stands.
-         */
-        readonly get: operations["show_reconciliation"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/reconciliations/{channel}/{day}/cases": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * 对账差异
-         * @description The differences of a channel's day, those that are explained too.
-         */
-        readonly get: operations["list_reconciliation_cases"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/reconciliations/{channel}/{day}/cases/{case_no}/resolution": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 处理对账差异
-         * @description A person explains a difference. With the last one the day is closed.
-         */
-        readonly post: operations["resolve_reconciliation_case"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/session": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 员工登录
-         * @description Signs a member of staff in. The fifth wrong try in a row has to be waited out for a minute, every further one twice as long, up
-         *     to an hour; the answer is the same whether or not there is such a name.
-         */
-        readonly post: operations["sign_in_staff"];
-        /**
-         * 员工退出登录
-         * @description Ends the session. Its access token is refused at once where money goes out or rights change, and runs out everywhere within ten
-         *     minutes. A session that is over already is no error.
-         */
-        readonly delete: operations["sign_out_staff"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/staff/session/refresh": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 员工续期
-         * @description Gives a new access token, with the rights of this moment, and a new refresh token; the one shown is replaced. A replaced one
-         *     that comes again ends the session (a repeat within 30 seconds is taken for a lost answer). A session ends after two hours
-         *     without a refresh, after twelve hours in any case, and when the person's rights change.
-         */
-        readonly post: operations["refresh_staff_session"];
+        readonly post: operations["alipay"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -863,6 +545,14 @@ export interface components {
              * @example U01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly resident_id: string;
+        };
+        /** @description What `my.getAuthCode` gave. */
+        readonly AlipaySignIn: {
+            /**
+             * @description The code, good once, for a few minutes.
+             * @example 4b203fe6c11548bcabd8da5bb087a83b
+             */
+            readonly code: string;
         };
         /** @description Areas in square metres, as decimals. */
         readonly AreasView: {
@@ -1298,22 +988,10 @@ export interface components {
             readonly households: readonly components["schemas"]["BoundHousehold"][];
         };
         /**
-         * @description `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
+         * @description `weixin`, `alipay`: through the mini-program there; `phone`: by an SMS code.
          * @enum {string}
          */
-        readonly IdentityKind: "weixin" | "phone";
-        /** @description Somebody with a new one-time code. */
-        readonly InvitedStaff: {
-            /** @description The code he enrols with, shown this once. To be told to him and to nobody else. */
-            readonly enrolment_code: string;
-            /**
-             * Format: date-time
-             * @description Until when it is good.
-             */
-            readonly enrolment_until: string;
-            /** @description Who. */
-            readonly staff: components["schemas"]["StaffView"];
-        };
+        readonly IdentityKind: "weixin" | "alipay" | "phone";
         /** @description A page of invoices. */
         readonly InvoicePage: {
             /** @description Newest first. */
@@ -1527,7 +1205,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay";
+            readonly channel: "wechatpay" | "alipay";
             /**
              * Format: int64
              * @description What the resident saw as the sum, in fen; refused if it is not what is due now.
@@ -1717,7 +1395,7 @@ export interface components {
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+             *     `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
              */
             readonly client_parameters?: {
                 readonly [key: string]: string;
@@ -3852,7 +3530,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4098,6 +3776,98 @@ export interface operations {
                 };
             };
             /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_in_by_alipay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlipaySignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `login_code_invalid`: unknown, over or used; ask `my.getAuthCode` again */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Alipay has no answer: try again with a new code */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4498,86 +4268,23 @@ export interface operations {
             };
         };
     };
-    readonly show_staff_account: {
+    readonly alipay: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Who is signed in */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["SignedInStaff"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly change_staff_password: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
+        /** @description The notification, signed in its parameter `sign` */
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["PasswordChange"];
+                readonly "application/x-www-form-urlencoded": {
+                    readonly [key: string]: string;
+                };
             };
         };
         readonly responses: {
-            /** @description Changed; go on with the new session */
+            /** @description Taken: `success` */
             readonly 200: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4585,21 +4292,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                    readonly "text/plain": string;
                 };
             };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
+            /** @description Not signed by Alipay: `failure` */
             readonly 401: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4607,32 +4303,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                    readonly "text/plain": string;
                 };
             };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
+            /** @description Larger than any notification: `failure` */
             readonly 413: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4640,21 +4314,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                    readonly "text/plain": string;
                 };
             };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `sign_in_failed`: the password of before or the code is wrong, or the code was used */
+            /** @description Signed, but not for this merchant: `failure` */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4662,32 +4325,10 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                    readonly "text/plain": string;
                 };
             };
-            /** @description Too many wrong tries; `Retry-After` says when */
-            readonly 429: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
+            /** @description Our queue did not take it, send again: `failure` */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4695,1839 +4336,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly enrol_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["EnrolmentWanted"];
-            };
-        };
-        readonly responses: {
-            /** @description Pair the authenticator and confirm */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["PairingReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `enrolment_failed`: name or code is wrong, or the code is over or used */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many wrong tries; `Retry-After` says when */
-            readonly 429: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly confirm_enrolment: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["EnrolmentConfirmed"];
-            };
-        };
-        readonly responses: {
-            /** @description Enrolled and signed in */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffSessionReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `enrolment_failed`: name or code is wrong, over or used, or nothing was chosen yet; `totp_code_wrong` */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many wrong tries; `Retry-After` says when */
-            readonly 429: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly enter_first_administrator: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["FirstAdministratorWanted"];
-            };
-        };
-        readonly responses: {
-            /** @description Entered; he enrols with the code */
-            readonly 201: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["InvitedStaff"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `already_set_up`: the secret was used; `login_taken`; `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `secret_wrong` */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too often; `Retry-After` says when */
-            readonly 429: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly list_staff: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description How many, 1 to 100; 50 where it is left out. */
-                readonly limit?: number;
-                /** @description `next` of the page before. */
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description A page */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffPage"];
-                };
-            };
-            /** @description A value breaks its rule; `invalid_cursor` */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly enter_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["NewStaff"];
-            };
-        };
-        readonly responses: {
-            /** @description Entered; he enrols with the code */
-            readonly 201: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["InvitedStaff"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it; `other_branch`: more branches than one's own */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `login_taken`; `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly change_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 工号
-                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly staff_no: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["StaffChange"];
-            };
-        };
-        readonly responses: {
-            /** @description Changed */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffView"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description There is nothing of that name */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `changed_meanwhile`: read again */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly disable_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 工号
-                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly staff_no: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Disabled */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffView"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description There is nothing of that name */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `already_disabled`; `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly reset_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 工号
-                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly staff_no: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Reset; he enrols with the code */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["InvitedStaff"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description There is nothing of that name */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly list_operations: {
-        readonly parameters: {
-            readonly query?: {
-                /**
-                 * @description A day of China.
-                 * @example 2026-11-23
-                 */
-                readonly day?: string;
-                /**
-                 * @description An object, by kind and number.
-                 * @example refund#R01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly object?: string;
-                /**
-                 * @description 工号
-                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly staff_no?: string;
-                /** @description How many, 1 to 100; 50 where it is left out. */
-                readonly limit?: number;
-                /** @description `next` of the page before. */
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description A page */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["OperationsPage"];
-                };
-            };
-            /** @description A value breaks its rule, or not exactly one of `day`, `object`, `staff_no`; `invalid_cursor` */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly verify_operations: {
-        readonly parameters: {
-            readonly query: {
-                /**
-                 * @description 工号
-                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly staff_no: string;
-                /** @description The first entry to look at; 1 where it is left out. */
-                readonly from?: number;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Whole, or where it is broken */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ChainReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly list_reconciliations: {
-        readonly parameters: {
-            readonly query?: {
-                readonly channel?: "wechatpay" | "alipay" | "unionpay";
-                /** @description How many, 1 to 100; 50 where it is left out. */
-                readonly limit?: number;
-                /** @description `next` of the page before. */
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description A page */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ReconciliationPage"];
-                };
-            };
-            /** @description A value breaks its rule; `invalid_cursor` */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly run_reconciliation: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["RunWanted"];
-            };
-        };
-        readonly responses: {
-            /** @description On its way */
-            readonly 202: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RunReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `day_not_over` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly show_reconciliation: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 支付渠道
-                 * @example wechatpay
-                 */
-                readonly channel: string;
-                /**
-                 * @description 对账日
-                 * @example 2026-11-22
-                 */
-                readonly day: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The day */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ReconciliationView"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Never taken up */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly list_reconciliation_cases: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description How many, 1 to 100; 50 where it is left out. */
-                readonly limit?: number;
-                /** @description `next` of the page before. */
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 支付渠道
-                 * @example wechatpay
-                 */
-                readonly channel: string;
-                /**
-                 * @description 对账日
-                 * @example 2026-11-22
-                 */
-                readonly day: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description A page */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CasePage"];
-                };
-            };
-            /** @description A value breaks its rule; `invalid_cursor` */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description There is nothing of that name */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly resolve_reconciliation_case: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /**
-                 * @description 支付渠道
-                 * @example wechatpay
-                 */
-                readonly channel: string;
-                /**
-                 * @description 对账日
-                 * @example 2026-11-22
-                 */
-                readonly day: string;
-                /**
-                 * @description 差异编号
-                 * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
-                 */
-                readonly case_no: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["ResolutionWanted"];
-            };
-        };
-        readonly responses: {
-            /** @description Resolved */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CaseView"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Signed out */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `forbidden`: the roles do not allow it */
-            readonly 403: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description There is nothing of that name */
-            readonly 404: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `already_resolved`; `changed_meanwhile` */
-            readonly 409: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly sign_in_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["StaffSignIn"];
-            };
-        };
-        readonly responses: {
-            /** @description Signed in */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffSessionReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `sign_in_failed`: name, password or code is wrong, or the code was used */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too many wrong tries; `Retry-After` says when */
-            readonly 429: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly sign_out_staff: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["ShownStaffToken"];
-            };
-        };
-        readonly responses: {
-            /** @description Signed out */
-            readonly 204: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly refresh_staff_session: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["ShownStaffToken"];
-            };
-        };
-        readonly responses: {
-            /** @description The session goes on */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StaffSessionReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The session is over: sign in again */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                    readonly "text/plain": string;
                 };
             };
         };

@@ -1,6 +1,7 @@
 //! Payment providers post here. The step verifies the notification, hands the evidence to the settlement queue, and only then
 //! acknowledges: if the queue does not take it, the provider is told so and sends again. A file a provider.
 
+mod alipay;
 mod wechatpay;
 
 use axum::{Router, body::Bytes, extract::rejection::BytesRejection, http::HeaderMap};
@@ -40,7 +41,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(wechatpay::wechatpay))
+    OpenApiRouter::new().routes(routes!(alipay::alipay)).routes(routes!(wechatpay::wechatpay))
 }
 
 /// Why a notification is not acknowledged.
@@ -86,6 +87,7 @@ async fn hand_over(app: &App, notification: Notification) -> Result<(), NotTaken
         Notification::Refund { refund_no, .. } => {
             app.refunds.send(&json!({ "refund_no": refund_no }), Duration::ZERO).await
         }
+        Notification::NoMoney => Ok(()),
     }
 }
 

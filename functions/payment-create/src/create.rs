@@ -64,7 +64,7 @@ pub(crate) struct NewPayment {
         (status = 409, description = "`payment_open` (with its number), `bill_paid`, `bill_not_payable`, `earlier_season_open`, `amount_changed`, `amount_over_limit`, `bill_changed`, `in_progress`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The channel has no answer: try again with the same key", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn create_payment(
@@ -109,11 +109,26 @@ fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPaymen
 }
 
 fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
-    if request.scene == Scene::Jsapi && resident.0.oid.is_none() {
-        let detail = "请在微信小程序中登录后使用微信支付。";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "weixin_sign_in_needed", detail));
+    if request.scene != Scene::Jsapi || payer(request, resident).is_some() {
+        return Ok(());
     }
-    Ok(())
+    let needed = |code, detail| Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail));
+    match request.channel {
+        Channel::Wechatpay => needed("weixin_sign_in_needed", "请在微信小程序中登录后使用微信支付。"),
+        Channel::Alipay => needed("alipay_sign_in_needed", "请在支付宝小程序中登录后使用支付宝支付。"),
+        // Has no mini-program: the channel itself refuses the scene.
+        Channel::Unionpay => Ok(()),
+    }
+}
+
+/// The payer as the channel's own mini-program knows him, where that is where he pays.
+fn payer<'a>(request: &NewPayment, resident: &'a Resident) -> Option<&'a String> {
+    match (request.scene, request.channel) {
+        (Scene::Jsapi, Channel::Wechatpay) => resident.0.oid.as_ref(),
+        (Scene::Jsapi, Channel::Alipay) => resident.0.ali.as_ref(),
+        (Scene::Jsapi, Channel::Unionpay)
+        | (Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter, _) => None,
+    }
 }
 
 /// Whom the invoice will be made out to. One read where that is the household itself.
@@ -151,7 +166,7 @@ fn new_payment(
         channel: request.channel,
         merchant: merchant.merchant().to_owned(),
         scene: request.scene,
-        openid: resident.0.oid.clone().filter(|_| request.scene == Scene::Jsapi),
+        openid: payer(request, resident).cloned(),
         status: PaymentStatus::Submitting,
         amount,
         allocations,

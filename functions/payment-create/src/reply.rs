@@ -30,7 +30,7 @@ pub(crate) struct PaymentReply {
     #[schema(value_type = Option<String>, format = DateTime)]
     paid_at: Option<Timestamp>,
     /// What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-    /// `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+    /// `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
     client_parameters: Option<BTreeMap<String, String>>,
 }
 

@@ -36,11 +36,12 @@ struct ShownIdentity {
     shown: String,
 }
 
-/// `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
+/// `weixin`, `alipay`: through the mini-program there; `phone`: by an SMS code.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum IdentityKind {
     Weixin,
+    Alipay,
     Phone,
 }
 
@@ -82,6 +83,7 @@ fn identities(app: &App, resident_id: &ResidentId, account: &Account) -> Result<
     let phone = phone.map(|sealed| app.personal_data.open(&phone_place(resident_id), sealed)).transpose()?;
     let shown = account.identities.iter().map(|identity| match identity {
         Identity::Weixin { openid, .. } => ShownIdentity { kind: IdentityKind::Weixin, shown: mask_openid(openid) },
+        Identity::Alipay { open_id, .. } => ShownIdentity { kind: IdentityKind::Alipay, shown: mask_openid(open_id) },
         Identity::Phone { .. } => {
             ShownIdentity { kind: IdentityKind::Phone, shown: phone.as_deref().map(mask_phone).unwrap_or_default() }
         }

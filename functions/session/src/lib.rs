@@ -1,7 +1,8 @@
-//! A resident signs in, by WeChat or by an SMS code, binds the households he may see, and leaves if he wants to. What he may see stands in the access
+//! A resident signs in, by WeChat, by Alipay or by an SMS code, binds the households he may see, and leaves if he wants to. What he may see stands in the access
 //! token, so that looking up a bill reads nothing to know who asks.
 
 mod account;
+mod alipay;
 mod bind;
 mod client;
 mod forget;
@@ -20,6 +21,7 @@ mod unbind;
 mod weixin;
 
 use axum::{Router, extract::FromRef};
+use heatpay_channels::alipay::Alipay;
 use heatpay_partners::{
     sms::{
         SmsSender,
@@ -49,6 +51,8 @@ pub(crate) struct App {
     throttles: Throttles,
     personal_data: Arc<PersonalData>,
     weixin: Arc<Weixin>,
+    /// `None`: the company is no merchant of Alipay.
+    alipay: Option<Arc<Alipay>>,
     sms: Arc<dyn SmsSender>,
     templates: Arc<Templates>,
     limits: limits::Limits,
@@ -81,6 +85,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
         throttles: Throttles::of(&context)?,
         personal_data: Arc::new(personal_data),
         weixin: Arc::new(Weixin::new(weixin, weixin_url, context.outbound.clone())),
+        alipay: heatpay_channels::alipay_of(&context).await?.map(Arc::new),
         sms: Arc::new(AliyunSms::new(aliyun, aliyun_url, context.outbound.clone(), context.ids.clone())),
         templates: Arc::new(Templates::of(&context).await?),
         limits: limits::Limits::of(&context.settings)?,
@@ -98,6 +103,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(weixin::sign_in_by_weixin))
+        .routes(routes!(alipay::sign_in_by_alipay))
         .routes(routes!(sms_codes::send_sms_code))
         .routes(routes!(sms::sign_in_by_sms))
         .routes(routes!(refresh::refresh_session))

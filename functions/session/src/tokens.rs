@@ -28,12 +28,13 @@ pub(crate) async fn start_session(
     let phone_sealed = phone.map(|phone| app.personal_data.seal(app.ids.as_ref(), &phone_place(&resident_id), phone));
     let newcomer = Newcomer { resident_id, phone_sealed, at: now };
     let (resident_id, accounts) = find_or_make(app, identity, newcomer).await?;
-    let openid = match identity {
-        Identity::Weixin { openid, .. } => Some(openid.clone()),
-        Identity::Phone { .. } => None,
+    let (openid, alipay_open_id) = match identity {
+        Identity::Weixin { openid, .. } => (Some(openid.clone()), None),
+        Identity::Alipay { open_id, .. } => (None, Some(open_id.clone())),
+        Identity::Phone { .. } => (None, None),
     };
     let households = shown(app, &accounts).await?;
-    let session = NewSession { resident_id: resident_id.clone(), openid };
+    let session = NewSession { resident_id: resident_id.clone(), openid, alipay_open_id };
     let refresh_token = RefreshToken::new(app.ids.as_ref());
     app.sessions.start(&session, &refresh_token, now).await?;
     Ok(SessionReply {
@@ -70,9 +71,10 @@ pub(crate) fn tokens(
     refresh_token: &RefreshToken,
     now: Timestamp,
 ) -> TokensReply {
-    let NewSession { resident_id, openid } = session;
+    let NewSession { resident_id, openid, alipay_open_id } = session;
+    let claims = Claims { sub: resident_id, acc: accounts, oid: openid, ali: alipay_open_id, exp: 0 };
     TokensReply {
-        access_token: access_token(app, resident_id, accounts, openid, now),
+        access_token: access_token(app, claims, now),
         expires_in: ACCESS_LIFETIME.as_secs(),
         refresh_token: refresh_token.as_str().to_owned(),
     }
@@ -83,7 +85,7 @@ pub(crate) async fn after_change(app: &App, claims: Claims, now: Timestamp) -> R
     let accounts = accounts_of(app, &claims.sub).await?;
     let households = shown(app, &accounts).await?;
     Ok(BindingReply {
-        access_token: access_token(app, claims.sub, accounts, claims.oid, now),
+        access_token: access_token(app, Claims { acc: accounts, ..claims }, now),
         expires_in: ACCESS_LIFETIME.as_secs(),
         households,
     })
@@ -93,6 +95,7 @@ pub(crate) async fn shown(app: &App, accounts: &[AccountNo]) -> Result<Vec<Bound
     Ok(app.households.find_all(accounts).await?.iter().map(BoundHousehold::of).collect())
 }
 
-fn access_token(app: &App, sub: ResidentId, acc: Vec<AccountNo>, oid: Option<String>, now: Timestamp) -> String {
-    app.tokens.sign(&Claims { sub, acc, oid, exp: (now + ACCESS_LIFETIME).as_second() })
+/// A token for the claims, good from now on.
+fn access_token(app: &App, claims: Claims, now: Timestamp) -> String {
+    app.tokens.sign(&Claims { exp: (now + ACCESS_LIFETIME).as_second(), ..claims })
 }

@@ -2,6 +2,7 @@
 //! what a partner knows survives the process.
 #![warn(missing_docs)]
 
+pub mod alipay;
 pub mod aliyun_sms;
 pub mod baiwang;
 mod database;

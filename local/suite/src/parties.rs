@@ -4,11 +4,13 @@ mod accounts;
 
 use heatpay_ports::{Clock, Ids};
 use heatpay_sandbox::{
+    alipay::{self, Alipay},
     aliyun_sms::AliyunSms,
     baiwang::Baiwang,
     wechatpay::{Keys, KeysError, OpenError, Wechatpay},
     weixin::Weixin,
 };
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -51,10 +53,21 @@ pub enum PartyError {
     Port(#[source] io::Error),
 }
 
+/// Keys that were made before; those not given are read from the data folder, or made anew.
+#[derive(Clone, Default)]
+pub struct GivenKeys {
+    /// 微信支付
+    pub wechatpay: Option<Keys>,
+    /// 支付宝
+    pub alipay: Option<alipay::Keys>,
+}
+
 /// The third parties, answering.
 pub struct Parties {
     /// 微信支付
     pub wechatpay: Wechatpay,
+    /// 支付宝
+    pub alipay: Alipay,
     /// The WeChat server API.
     pub weixin: Weixin,
     /// 百望云
@@ -69,31 +82,39 @@ impl Parties {
     /// Opens all of them and serves them on free ports of 127.0.0.1.
     pub async fn start(
         data: Option<&Path>,
-        given: Option<Keys>,
+        given: GivenKeys,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         own_url: &str,
     ) -> Result<Self, PartyError> {
-        let keys = match given {
+        let GivenKeys { wechatpay, alipay } = given;
+        let keys = match wechatpay {
             Some(keys) => keys,
-            None => keys(data, ids.as_ref())?,
+            None => keys(data, "wechatpay-keys.json", || Keys::generate(ids.as_ref()))?,
+        };
+        let alipay_keys = match alipay {
+            Some(keys) => keys,
+            None => self::keys(data, "alipay-keys.json", || alipay::Keys::generate(ids.as_ref()))?,
         };
         let file = data.map(|data| data.join("sandbox.db"));
         let file = file.as_deref();
         let path = file.map_or_else(|| PathBuf::from("memory"), Path::to_owned);
         let state = |source: heatpay_sandbox::StateError| PartyError::State { path: path.clone(), source };
-        let wechatpay =
-            Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone()).map_err(|error| match error {
-                OpenError::Database(source) => state(source),
-                OpenError::Key(_) | OpenError::Http(_) => PartyError::Open(error),
-            })?;
+        let opened = |error| match error {
+            OpenError::Database(source) => state(source),
+            OpenError::Key(_) | OpenError::Http(_) => PartyError::Open(error),
+        };
+        let wechatpay = Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone()).map_err(opened)?;
+        let alipay = Alipay::open(alipay_keys, file, clock.clone(), ids.clone()).map_err(opened)?;
         wechatpay.set_own_url(own_url);
         let weixin = Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
         let baiwang = Baiwang::open(accounts::baiwang(), file, clock.clone(), ids.clone()).map_err(state)?;
         let aliyun_sms = AliyunSms::open(accounts::aliyun_sms(), file, clock, ids).map_err(state)?;
-        let mut parties = Self { wechatpay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
+        let mut parties =
+            Self { wechatpay, alipay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
         for (parameter, router) in [
             ("WechatpayBaseUrl", parties.wechatpay.router()),
+            ("AlipayBaseUrl", parties.alipay.router()),
             ("WeixinBaseUrl", parties.weixin.router()),
             ("BaiwangBaseUrl", parties.baiwang.router()),
             ("AliyunSmsBaseUrl", parties.aliyun_sms.router()),
@@ -115,6 +136,7 @@ impl Parties {
     pub fn secret(&self, logical_id: &str) -> Option<Value> {
         match logical_id {
             "WechatpaySecret" => Some(self.wechatpay.keys().merchant_secret()),
+            "AlipaySecret" => Some(self.alipay.keys().merchant_secret()),
             "WeixinSecret" => Some(accounts::weixin_secret(&self.wechatpay.keys().appid)),
             "BaiwangSecret" => Some(accounts::baiwang_secret()),
             "AliyunSecret" => Some(accounts::aliyun_secret()),
@@ -124,18 +146,20 @@ impl Parties {
 
     /// Lets them do what is due, with so many calls to us at once. Answers how many things they did.
     pub async fn act(&self, at_once: usize) -> usize {
-        match self.wechatpay.act_with(at_once).await {
-            Ok(done) => done,
-            Err(error) => {
-                tracing::error!(%error, "the sandbox of WeChat Pay cannot act");
+        let acted =
+            [("wechatpay", self.wechatpay.act_with(at_once).await), ("alipay", self.alipay.act_with(at_once).await)];
+        let done = acted.into_iter().map(|(party, done)| {
+            done.unwrap_or_else(|error| {
+                tracing::error!(party, %error, "a channel's sandbox cannot act");
                 0
-            }
-        }
+            })
+        });
+        done.sum()
     }
 
     /// What the channels hold for the merchant, by their own books.
     pub fn money_held(&self) -> Result<i64, heatpay_sandbox::StateError> {
-        self.wechatpay.money_held()
+        Ok(self.wechatpay.money_held()? + self.alipay.money_held()?)
     }
 
     /// Ends their answering.
@@ -152,14 +176,18 @@ impl Drop for Parties {
     }
 }
 
-/// The keys made at the first start, or before it.
-fn keys(data: Option<&Path>, ids: &dyn Ids) -> Result<Keys, PartyError> {
-    let Some(path) = data.map(|data| data.join("wechatpay-keys.json")) else { return Ok(Keys::generate(ids)?) };
+/// A party's keys, made at the first start or before it.
+fn keys<K: Serialize + DeserializeOwned>(
+    data: Option<&Path>,
+    name: &str,
+    generate: impl Fn() -> Result<K, KeysError>,
+) -> Result<K, PartyError> {
+    let Some(path) = data.map(|data| data.join(name)) else { return Ok(generate()?) };
     let failed = |source| PartyError::File { path: path.clone(), source };
     match std::fs::read(&path) {
         Ok(text) => serde_json::from_slice(&text).map_err(|e| failed(io::Error::new(io::ErrorKind::InvalidData, e))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let keys = Keys::generate(ids)?;
+            let keys = generate()?;
             let text = serde_json::to_vec_pretty(&keys).map_err(|e| failed(io::Error::other(e)))?;
             std::fs::write(&path, text).map_err(failed)?;
             Ok(keys)

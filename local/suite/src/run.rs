@@ -5,6 +5,7 @@ use crate::{
     desk,
     first_start::FirstStartError,
     loops,
+    parties::GivenKeys,
     world::{World, WorldConfig, WorldError},
 };
 use heatpay_domain::{Season, tariff::Tariff};
@@ -93,7 +94,7 @@ impl Running {
             clock: Arc::new(clock),
             ids: Arc::new(RandomIds::default()),
             parameters: BTreeMap::new(),
-            keys: None,
+            keys: GivenKeys::default(),
         })
         .await?;
         let season = set_tariffs(&world).await?;

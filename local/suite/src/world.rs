@@ -6,7 +6,7 @@ mod declare;
 use crate::{
     clock::SuiteClock,
     gateway,
-    parties::{Parties, PartyError},
+    parties::{GivenKeys, Parties, PartyError},
     probe::{FaultSwitch, FunctionProbe, Meter, Role},
     pump::Pump,
     schedules::{NotARate, Scheduled},
@@ -18,7 +18,6 @@ use axum::Router;
 use heatpay_engines::{Engines, EnginesConfig, QueueError, StartError, TableError, TopicError};
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{BootError, Context, Surroundings, settings::Settings};
-use heatpay_sandbox::wechatpay::Keys;
 use std::{
     collections::BTreeMap,
     io,
@@ -46,8 +45,8 @@ pub struct WorldConfig {
     pub ids: Arc<dyn Ids>,
     /// Values for the template's parameters, over the suite's own.
     pub parameters: BTreeMap<String, String>,
-    /// WeChat Pay's keys; made anew (or read from the data folder) if not given.
-    pub keys: Option<Keys>,
+    /// The channels' keys; made anew (or read from the data folder) if not given.
+    pub keys: GivenKeys,
 }
 
 /// Why the suite cannot start.

@@ -147,6 +147,8 @@ pub enum Notification {
         /// Where it stands now.
         state: RefundState,
     },
+    /// Signed and ours, but no money moved (an order was closed unpaid): to be acknowledged, and nothing else.
+    NoMoney,
 }
 
 /// Why a channel did not do what was asked; the classes say what may be done next.

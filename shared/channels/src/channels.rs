@@ -1,7 +1,10 @@
-use crate::{ChannelError, PaymentChannel, StatementSource, wechatpay::Wechatpay};
+use crate::{ChannelError, PaymentChannel, StatementSource, alipay::Alipay, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
 use std::{collections::BTreeMap, sync::Arc};
+
+/// Alipay's host.
+const ALIPAY: &str = "https://openapi.alipay.com";
 
 /// WeChat Pay's host.
 const WECHATPAY: &str = "https://api.mch.weixin.qq.com";
@@ -16,6 +19,9 @@ impl Channels {
     pub async fn of(context: &Context) -> Result<Self, BootError> {
         let mut channels: Vec<Arc<dyn PaymentChannel>> = Vec::new();
         channels.push(Arc::new(wechatpay(context).await?));
+        if let Some(alipay) = alipay(context).await? {
+            channels.push(Arc::new(alipay));
+        }
         Ok(Self::new(channels))
     }
 
@@ -53,4 +59,22 @@ async fn wechatpay(context: &Context) -> Result<Wechatpay, BootError> {
     let notify_url = notify_url(context, Channel::Wechatpay);
     Wechatpay::new(settings, base_url, &notify_url, context.outbound.clone(), context.ids.clone())
         .map_err(|e| BootError::Unusable { what: "the WeChat Pay secret", source: Box::new(e) })
+}
+
+/// Alipay with the secret that `ALIPAY_SECRET_ID` names, at `ALIPAY_BASE_URL`. `None` without the setting, or while the secret is
+/// the empty object it is made as: the company is no merchant there.
+pub async fn alipay(context: &Context) -> Result<Option<Alipay>, BootError> {
+    if context.settings.optional("ALIPAY_SECRET_ID").is_none() {
+        return Ok(None);
+    }
+    let secret: serde_json::Value = context.secret("ALIPAY_SECRET_ID").await?;
+    if secret.as_object().is_some_and(serde_json::Map::is_empty) {
+        return Ok(None);
+    }
+    let unusable = |source| BootError::Unusable { what: "the Alipay secret", source };
+    let settings = serde_json::from_value(secret).map_err(|e| unusable(Box::new(e)))?;
+    let base_url = context.settings.optional("ALIPAY_BASE_URL").unwrap_or(ALIPAY);
+    let notify_url = notify_url(context, Channel::Alipay);
+    let alipay = Alipay::new(settings, base_url, &notify_url, context.outbound.clone());
+    alipay.map(Some).map_err(|e| unusable(Box::new(e)))
 }

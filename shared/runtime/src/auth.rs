@@ -37,6 +37,9 @@ pub struct Claims {
     /// His openid in the WeChat mini-program, if he signed in there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oid: Option<String>,
+    /// His open_id in the Alipay mini-program, if he signed in there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ali: Option<String>,
     /// Until when, in Unix seconds.
     pub exp: i64,
 }

@@ -39,6 +39,13 @@ pub enum Identity {
         /// The person in it.
         openid: String,
     },
+    /// His open_id, which means him only together with the mini-program's id.
+    Alipay {
+        /// The mini-program.
+        app_id: String,
+        /// The person in it.
+        open_id: String,
+    },
     /// A mobile number he has shown to be his.
     Phone {
         /// The number's keyed hash.
@@ -51,6 +58,7 @@ impl Identity {
     fn partition(&self) -> String {
         match self {
             Self::Weixin { appid, openid } => format!("weixin#{appid}#{openid}"),
+            Self::Alipay { app_id, open_id } => format!("alipay#{app_id}#{open_id}"),
             Self::Phone { hash } => format!("phone#{hash}"),
         }
     }
@@ -59,6 +67,9 @@ impl Identity {
         match partition.split('#').collect::<Vec<_>>().as_slice() {
             ["weixin", appid, openid] => {
                 Some(Self::Weixin { appid: (*appid).to_owned(), openid: (*openid).to_owned() })
+            }
+            ["alipay", app_id, open_id] => {
+                Some(Self::Alipay { app_id: (*app_id).to_owned(), open_id: (*open_id).to_owned() })
             }
             ["phone", hash] => Some(Self::Phone { hash: (*hash).to_owned() }),
             _ => None,

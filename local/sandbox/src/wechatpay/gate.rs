@@ -17,7 +17,7 @@ use x509_parser::{prelude::FromDer, x509::SubjectPublicKeyInfo};
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// The PKCS#1 key inside an SPKI.
-pub(super) fn rsa_public_key(der: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn rsa_public_key(der: &[u8]) -> Option<Vec<u8>> {
     let (_, spki) = SubjectPublicKeyInfo::from_der(der).ok()?;
     Some(spki.subject_public_key.data.into_owned())
 }

@@ -99,14 +99,15 @@ impl Keys {
 }
 
 /// RSA with SHA-256, PKCS#1 v1.5, base64.
-pub(super) fn sign(key: &ring::rsa::KeyPair, message: &[u8]) -> String {
+pub(crate) fn sign(key: &ring::rsa::KeyPair, message: &[u8]) -> String {
     let mut signature = vec![0; key.public().modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
         .expect("the buffer has the modulus's length");
     STANDARD.encode(signature)
 }
 
-fn pair(ids: &dyn Ids) -> Result<(String, String), KeysError> {
+/// A new key pair: PKCS#8 and SPKI, PEM.
+pub(crate) fn pair(ids: &dyn Ids) -> Result<(String, String), KeysError> {
     let key = RsaPrivateKey::new(&mut Chance(ids), 2048).map_err(|e| KeysError::Rsa(Box::new(e)))?;
     let private = key.to_pkcs8_pem(LineEnding::LF).map_err(|e| KeysError::Rsa(Box::new(e)))?;
     let public = key.to_public_key().to_public_key_pem(LineEnding::LF).map_err(|e| KeysError::Rsa(Box::new(e)))?;

@@ -18,7 +18,9 @@ mod statements;
 pub use answers::Signer;
 pub use control::{NotPaid, OrderCard, Paid};
 pub use faults::{RefundOutcome, Sending};
+pub(crate) use gate::rsa_public_key;
 pub use keys::{Keys, KeysError};
+pub(crate) use keys::{pair, sign};
 
 use crate::{
     database,
@@ -146,7 +148,7 @@ impl Wechatpay {
 }
 
 /// An RSA key from its PKCS#8 PEM; `what` it is, for the error.
-fn private_key(text: &str, what: &'static str) -> Result<ring::rsa::KeyPair, OpenError> {
+pub(crate) fn private_key(text: &str, what: &'static str) -> Result<ring::rsa::KeyPair, OpenError> {
     let pem = pem::parse(text).map_err(|_| OpenError::Key(what))?;
     ring::rsa::KeyPair::from_pkcs8(pem.contents()).map_err(|_| OpenError::Key(what))
 }

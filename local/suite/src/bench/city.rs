@@ -175,7 +175,7 @@ async fn people(world: &World, wanted: Wanted) -> Result<Vec<Person>, BenchError
     for (account_no, person) in &mut people {
         let sub = ResidentId::from_ulid(&world.ids.ulid(now)).map_err(|e| BenchError::NotAsExpected(e.to_string()))?;
         let exp = (now + ACCESS_LIFETIME).as_second();
-        let claims = Claims { sub, acc: vec![account_no.clone()], oid: Some(format!("o{account_no}")), exp };
+        let claims = Claims { sub, acc: vec![account_no.clone()], oid: Some(format!("o{account_no}")), ali: None, exp };
         person.account_no = account_no.to_string();
         person.access_token = tokens.sign(&claims);
     }
@@ -201,6 +201,6 @@ async fn session(context: &Context, world: &World, account_no: &AccountNo) -> Re
     let (resident, openid_of) = (resident_id.clone(), openid.clone());
     residents.bind(&Binding { account_no, resident_id: resident, openid: openid_of, bound_at, notices: true }).await?;
     let token = RefreshToken::new(world.ids.as_ref());
-    sessions.start(&NewSession { resident_id, openid }, &token, now).await?;
+    sessions.start(&NewSession { resident_id, openid, alipay_open_id: None }, &token, now).await?;
     Ok(token.as_str().to_owned())
 }

@@ -14,7 +14,9 @@ pub use load::load;
 
 use crate::{
     clock::SuiteClock,
-    desk, first_start, loops, run,
+    desk, first_start, loops,
+    parties::GivenKeys,
+    run,
     world::{World, WorldConfig, WorldError},
 };
 use city::City;
@@ -134,7 +136,7 @@ impl Suite {
             clock: Arc::new(clock),
             ids: Arc::new(RandomIds::default()),
             parameters: BTreeMap::new(),
-            keys: Some(Keys::generate(&RandomIds::default())?),
+            keys: GivenKeys { wechatpay: Some(Keys::generate(&RandomIds::default())?), ..GivenKeys::default() },
         })
         .await?;
         let season = world.set_tariffs(&city::tariffs()?).await?;

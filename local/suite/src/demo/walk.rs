@@ -12,8 +12,43 @@ const MORNINGS: u32 = 8;
 /// Seconds; with the rest of the day up to ten in the morning, a week.
 const BETWEEN_MORNINGS: u64 = 6 * 24 * 60 * 60;
 
+/// By which channel the demo pays, in that channel's own mini-program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PaidBy {
+    /// 微信支付
+    Wechatpay,
+    /// 支付宝
+    Alipay,
+}
+
+impl PaidBy {
+    /// Its name in records.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "wechatpay",
+            Self::Alipay => "alipay",
+        }
+    }
+
+    /// Its mini-program's name in addresses.
+    fn mini_program(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "weixin",
+            Self::Alipay => "alipay",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "WeChat",
+            Self::Alipay => "Alipay",
+        }
+    }
+}
+
 pub(super) struct Walk<'a> {
     pub(super) client: &'a Client,
+    pub(super) paid_by: PaidBy,
     pub(super) folder: &'a Path,
 }
 
@@ -50,9 +85,11 @@ impl Walk<'_> {
     }
 
     async fn sign_in(&self) -> Result<String, DemoError> {
-        let code = self.client.post("/sandbox/api/weixin/login-codes", None, json!({})).await?;
-        let session = self.client.post("/api/session/weixin", None, json!({ "code": text(&code, "code")? })).await?;
-        say("signed in through WeChat", &text(&session["resident"], "resident_id")?);
+        let program = self.paid_by.mini_program();
+        let code = self.client.post(&format!("/sandbox/api/{program}/login-codes"), None, json!({})).await?;
+        let code = json!({ "code": text(&code, "code")? });
+        let session = self.client.post(&format!("/api/session/{program}"), None, code).await?;
+        say(&format!("signed in through {}", self.paid_by.title()), &text(&session["resident"], "resident_id")?);
         text(&session, "access_token")
     }
 
@@ -94,7 +131,7 @@ impl Walk<'_> {
         let request = json!({
             "account_no": household.account_no,
             "bill_nos": bills,
-            "channel": "wechatpay",
+            "channel": self.paid_by.name(),
             "scene": "jsapi",
             "invoice_title": { "name": household.holder },
         });
@@ -102,12 +139,12 @@ impl Walk<'_> {
         let payment = self.client.post_once("/api/payments", token, request, &key).await?;
         let payment_no = text(&payment, "payment_no")?;
         say(
-            "order placed at WeChat Pay",
+            &format!("order placed at {}", self.paid_by.title()),
             &format!("{payment_no}, {} yuan", yuan(payment["amount_fen"].as_i64().unwrap_or(0))),
         );
         let parameters = json!({ "client_parameters": payment["client_parameters"] });
-        let paid = self.client.post("/sandbox/api/wechatpay/pay", None, parameters).await?;
-        say("paid in the WeChat app", &text(&paid, "transaction_id")?);
+        let paid = self.client.post(&format!("/sandbox/api/{}/pay", self.paid_by.name()), None, parameters).await?;
+        say(&format!("paid in the {} app", self.paid_by.title()), &text(&paid, "transaction_id")?);
         Ok(payment_no)
     }
 

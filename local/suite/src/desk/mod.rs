@@ -1,6 +1,7 @@
-//! The desk: one page where a person plays everybody else. A cashier for WeChat Pay, an inbox for SMS and subscribe messages,
+//! The desk: one page where a person plays everybody else. A cashier for WeChat Pay and Alipay, an inbox for SMS and subscribe messages,
 //! the invoices, buttons for what goes wrong, the clock, the books. Only on one machine; nothing of it is deployed.
 
+mod alipay;
 mod answers;
 mod cashier;
 mod h5;
@@ -65,6 +66,11 @@ impl Desk {
             .route("/wechatpay/orders/{order_no}/notify", post(cashier::notify_again))
             .route("/wechatpay/pay", post(cashier::pay_in_app))
             .route("/wechatpay/opened", get(h5::show).post(h5::pay))
+            .route("/alipay/orders", get(alipay::orders))
+            .route("/alipay/orders/{order_no}/pay", post(alipay::pay_order))
+            .route("/alipay/orders/{order_no}/notify", post(alipay::notify_again))
+            .route("/alipay/pay", post(alipay::pay_in_app))
+            .route("/alipay/login-codes", post(alipay::login_code))
             .route("/weixin/login-codes", post(cashier::login_code))
             .route("/inbox", get(cashier::inbox))
             .route("/invoices", get(cashier::invoices))

@@ -137,8 +137,10 @@ mod tests {
     #[test]
     fn an_identity_is_read_as_it_was_written() {
         let weixin = Identity::Weixin { appid: "wx0123456789abcdef".to_owned(), openid: "o6_bmjrPTlm6_2sg".to_owned() };
+        let alipay =
+            Identity::Alipay { app_id: "2021000000000001".to_owned(), open_id: "074a1CcTG1LelxKe4x".to_owned() };
         let phone = Identity::Phone { hash: "0123456789abcdef".to_owned() };
-        for identity in [weixin, phone] {
+        for identity in [weixin, alipay, phone] {
             assert_eq!(Identity::of_partition(&identity.partition()), Some(identity));
         }
         assert_eq!(Identity::of_partition("U01KB1Q2Z3A4B5C6D7E8F9G0H1J"), None);

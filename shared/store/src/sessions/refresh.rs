@@ -84,8 +84,11 @@ impl RefreshToken {
 pub struct NewSession {
     /// The resident.
     pub resident_id: ResidentId,
-    /// His openid, if he signed in through the mini-program.
+    /// His openid, if he signed in through the WeChat mini-program.
     pub openid: Option<String>,
+    /// His open_id, if he signed in through the Alipay mini-program.
+    #[serde(default)]
+    pub alipay_open_id: Option<String>,
 }
 
 /// What came of a refresh.
@@ -115,6 +118,9 @@ impl Sessions {
         item.insert("resident_id".to_owned(), s(session.resident_id.as_str()));
         if let Some(openid) = &session.openid {
             item.insert("openid".to_owned(), s(openid));
+        }
+        if let Some(open_id) = &session.alipay_open_id {
+            item.insert("alipay_open_id".to_owned(), s(open_id));
         }
         item.insert("current".to_owned(), s(token.hash()));
         item.insert("expires_at".to_owned(), n((now + REFRESH_LIFETIME).as_second()));

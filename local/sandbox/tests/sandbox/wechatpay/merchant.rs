@@ -65,6 +65,7 @@ async fn receive(State(state): State<Arc<Mutex<Notebook>>>, headers: HeaderMap, 
             };
             (format!("refund {refund_no} {state}"), StatusCode::NO_CONTENT)
         }
+        Ok(Notification::NoMoney) => ("nothing".to_owned(), StatusCode::NO_CONTENT),
         Err(error) => (format!("forged: {error}"), StatusCode::UNAUTHORIZED),
     };
     state.lock().unwrap().came.push(line);
