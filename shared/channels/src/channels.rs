@@ -1,4 +1,4 @@
-use crate::{ChannelError, PaymentChannel, wechatpay::Wechatpay};
+use crate::{ChannelError, PaymentChannel, unionpay::Unionpay, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,6 +16,9 @@ impl Channels {
     pub async fn of(context: &Context) -> Result<Self, BootError> {
         let mut channels: Vec<Arc<dyn PaymentChannel>> = Vec::new();
         channels.push(Arc::new(wechatpay(context).await?));
+        if context.settings.optional("UNIONPAY_SECRET_ID").is_some() {
+            channels.push(Arc::new(unionpay(context).await?));
+        }
         Ok(Self::new(channels))
     }
 
@@ -43,4 +46,12 @@ async fn wechatpay(context: &Context) -> Result<Wechatpay, BootError> {
     let notify_url = notify_url(context, Channel::Wechatpay);
     Wechatpay::new(settings, base_url, &notify_url, context.outbound.clone(), context.ids.clone())
         .map_err(|e| BootError::Unusable { what: "the WeChat Pay secret", source: Box::new(e) })
+}
+
+async fn unionpay(context: &Context) -> Result<Unionpay, BootError> {
+    let settings = context.secret("UNIONPAY_SECRET_ID").await?;
+    let url = |name| context.settings.optional(name);
+    let notify_url = notify_url(context, Channel::Unionpay);
+    Unionpay::new(settings, url("UNIONPAY_BASE_URL"), url("UNIONPAY_FILE_URL"), &notify_url, context.outbound.clone())
+        .map_err(|e| BootError::Unusable { what: "the UnionPay secret", source: Box::new(e) })
 }

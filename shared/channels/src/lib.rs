@@ -3,6 +3,7 @@
 mod channel;
 mod channels;
 mod statement;
+pub mod unionpay;
 pub mod wechatpay;
 
 pub use channel::{
