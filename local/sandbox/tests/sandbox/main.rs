@@ -4,6 +4,7 @@
 mod aliyun_sms;
 mod baiwang;
 mod street;
+mod unionpay;
 mod vectors;
 mod wechatpay;
 mod weixin;
