@@ -13,4 +13,5 @@ mod problems;
 mod refunds;
 mod roles;
 mod session;
+mod unionpay;
 mod units;

@@ -7,12 +7,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What anybody may call: signing in, and the provider's notifications, which carry their own signature.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 8] = [
     "DELETE /api/session",
     "POST /api/session/refresh",
     "POST /api/session/sms",
     "POST /api/session/sms-codes",
     "POST /api/session/weixin",
+    "POST /callbacks/unionpay",
+    "POST /callbacks/unionpay/return",
     "POST /callbacks/wechatpay",
 ];
 

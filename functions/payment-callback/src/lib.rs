@@ -1,6 +1,7 @@
 //! Payment providers post here. The step verifies the notification, hands the evidence to the settlement queue, and only then
 //! acknowledges: if the queue does not take it, the provider is told so and sends again. A file a provider.
 
+mod unionpay;
 mod wechatpay;
 
 use axum::{Router, body::Bytes, extract::rejection::BytesRejection, http::HeaderMap};
@@ -40,7 +41,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(wechatpay::wechatpay))
+    OpenApiRouter::new()
+        .routes(routes!(wechatpay::wechatpay))
+        .routes(routes!(unionpay::unionpay))
+        .routes(routes!(unionpay::returned))
 }
 
 /// Why a notification is not acknowledged.

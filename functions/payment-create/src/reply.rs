@@ -30,7 +30,8 @@ pub(crate) struct PaymentReply {
     #[schema(value_type = Option<String>, format = DateTime)]
     paid_at: Option<Timestamp>,
     /// What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-    /// `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+    /// `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`. By 银联 for `h5` and `page` a form: the browser posts
+    /// every entry but `form_action` to that address; for `app` the `tn` and `mode` of its plug-in.
     client_parameters: Option<BTreeMap<String, String>>,
 }
 

@@ -33,6 +33,9 @@ enum Command {
         /// Where the suite answers. Without it: the one `make run` started, or else one that is started for the walk.
         #[arg(long)]
         url: Option<String>,
+        /// By which channel is paid.
+        #[arg(long, value_enum, default_value_t = demo::PaidBy::Wechatpay)]
+        channel: demo::PaidBy,
         /// Where the invoice is saved, and the data of a suite that is started for the walk.
         #[arg(long, default_value = "data")]
         folder: PathBuf,
@@ -68,8 +71,8 @@ pub async fn main() -> ExitCode {
         Command::Run { port, data, households, pages } => {
             run::run(port, data, &households, &pages).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }
-        Command::Demo { url, folder } => {
-            demo::run(url.as_deref(), &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
+        Command::Demo { url, channel, folder } => {
+            demo::run(url.as_deref(), channel, &folder).await.map_err(|e| heatpay_runtime::queue::causes(&e))
         }
         Command::Bench { rate, seconds, warm_up, households } => {
             let wanted = bench::Wanted { rate, seconds, warm_up, households };

@@ -6,6 +6,7 @@ use heatpay_ports::{Clock, Ids};
 use heatpay_sandbox::{
     aliyun_sms::AliyunSms,
     baiwang::Baiwang,
+    unionpay::{self, Unionpay},
     wechatpay::{Keys, KeysError, OpenError, Wechatpay},
     weixin::Weixin,
 };
@@ -46,6 +47,9 @@ pub enum PartyError {
         #[source]
         source: io::Error,
     },
+    /// UnionPay's state or keys.
+    #[error(transparent)]
+    Unionpay(#[from] unionpay::OpenError),
     /// No port.
     #[error("no port can be had for a third party")]
     Port(#[source] io::Error),
@@ -55,6 +59,8 @@ pub enum PartyError {
 pub struct Parties {
     /// 微信支付
     pub wechatpay: Wechatpay,
+    /// 银联
+    pub unionpay: Unionpay,
     /// The WeChat server API.
     pub weixin: Weixin,
     /// 百望云
@@ -88,12 +94,15 @@ impl Parties {
                 OpenError::Key(_) | OpenError::Http(_) => PartyError::Open(error),
             })?;
         wechatpay.set_own_url(own_url);
+        let unionpay = Unionpay::open(file, clock.clone(), ids.clone())?;
         let weixin = Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
         let baiwang = Baiwang::open(accounts::baiwang(), file, clock.clone(), ids.clone()).map_err(state)?;
         let aliyun_sms = AliyunSms::open(accounts::aliyun_sms(), file, clock, ids).map_err(state)?;
-        let mut parties = Self { wechatpay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
+        let mut parties =
+            Self { wechatpay, unionpay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
         for (parameter, router) in [
             ("WechatpayBaseUrl", parties.wechatpay.router()),
+            ("UnionpayBaseUrl", parties.unionpay.router()),
             ("WeixinBaseUrl", parties.weixin.router()),
             ("BaiwangBaseUrl", parties.baiwang.router()),
             ("AliyunSmsBaseUrl", parties.aliyun_sms.router()),
@@ -108,13 +117,19 @@ impl Parties {
 
     /// Where they answer, as the template's parameters name it.
     pub fn parameters(&self) -> BTreeMap<String, String> {
-        self.urls.iter().map(|(name, url)| ((*name).to_owned(), url.clone())).collect()
+        let mut urls: BTreeMap<_, _> = self.urls.iter().map(|(name, url)| ((*name).to_owned(), url.clone())).collect();
+        // Its gateway and its host of files are one here.
+        if let Some(url) = self.urls.get("UnionpayBaseUrl") {
+            urls.insert("UnionpayFileUrl".to_owned(), url.clone());
+        }
+        urls
     }
 
     /// What the merchant keeps of a party, by the secret's name in the template.
     pub fn secret(&self, logical_id: &str) -> Option<Value> {
         match logical_id {
             "WechatpaySecret" => Some(self.wechatpay.keys().merchant_secret()),
+            "UnionpaySecret" => Some(self.unionpay.merchant_secret()),
             "WeixinSecret" => Some(accounts::weixin_secret(&self.wechatpay.keys().appid)),
             "BaiwangSecret" => Some(accounts::baiwang_secret()),
             "AliyunSecret" => Some(accounts::aliyun_secret()),
@@ -124,18 +139,22 @@ impl Parties {
 
     /// Lets them do what is due, with so many calls to us at once. Answers how many things they did.
     pub async fn act(&self, at_once: usize) -> usize {
-        match self.wechatpay.act_with(at_once).await {
-            Ok(done) => done,
-            Err(error) => {
-                tracing::error!(%error, "the sandbox of WeChat Pay cannot act");
-                0
+        let mut done = 0;
+        for (party, acted) in [
+            ("WeChat Pay", self.wechatpay.act_with(at_once).await),
+            ("UnionPay", self.unionpay.act_with(at_once).await),
+        ] {
+            match acted {
+                Ok(things) => done += things,
+                Err(error) => tracing::error!(%error, party, "a sandbox cannot act"),
             }
         }
+        done
     }
 
     /// What the channels hold for the merchant, by their own books.
     pub fn money_held(&self) -> Result<i64, heatpay_sandbox::StateError> {
-        self.wechatpay.money_held()
+        Ok(self.wechatpay.money_held()? + self.unionpay.money_held()?)
     }
 
     /// Ends their answering.

@@ -16,8 +16,8 @@ impl Channels {
     pub async fn of(context: &Context) -> Result<Self, BootError> {
         let mut channels: Vec<Arc<dyn PaymentChannel>> = Vec::new();
         channels.push(Arc::new(wechatpay(context).await?));
-        if context.settings.optional("UNIONPAY_SECRET_ID").is_some() {
-            channels.push(Arc::new(unionpay(context).await?));
+        if let Some(unionpay) = unionpay(context).await? {
+            channels.push(Arc::new(unionpay));
         }
         Ok(Self::new(channels))
     }
@@ -48,10 +48,20 @@ async fn wechatpay(context: &Context) -> Result<Wechatpay, BootError> {
         .map_err(|e| BootError::Unusable { what: "the WeChat Pay secret", source: Box::new(e) })
 }
 
-async fn unionpay(context: &Context) -> Result<Unionpay, BootError> {
-    let settings = context.secret("UNIONPAY_SECRET_ID").await?;
+/// `None` where no secret is named, or where it is still empty: the company is no merchant of UnionPay.
+async fn unionpay(context: &Context) -> Result<Option<Unionpay>, BootError> {
+    if context.settings.optional("UNIONPAY_SECRET_ID").is_none() {
+        return Ok(None);
+    }
+    let secret: serde_json::Map<String, serde_json::Value> = context.secret("UNIONPAY_SECRET_ID").await?;
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let unusable = |source| BootError::Unusable { what: "the UnionPay secret", source };
+    let settings = serde_json::from_value(secret.into()).map_err(|e| unusable(e.into()))?;
     let url = |name| context.settings.optional(name);
     let notify_url = notify_url(context, Channel::Unionpay);
     Unionpay::new(settings, url("UNIONPAY_BASE_URL"), url("UNIONPAY_FILE_URL"), &notify_url, context.outbound.clone())
-        .map_err(|e| BootError::Unusable { what: "the UnionPay secret", source: Box::new(e) })
+        .map(Some)
+        .map_err(|e| unusable(e.into()))
 }

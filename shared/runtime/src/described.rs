@@ -28,7 +28,7 @@ pub fn channel() -> Schema {
 
 /// A channel one can pay by today.
 pub fn open_channel() -> Schema {
-    named(&[Channel::Wechatpay], "支付渠道, the channel.")
+    named(&[Channel::Wechatpay, Channel::Unionpay], "支付渠道, the channel.")
 }
 
 /// How the client pays.

@@ -12,8 +12,43 @@ const MORNINGS: u32 = 8;
 /// Seconds; with the rest of the day up to ten in the morning, a week.
 const BETWEEN_MORNINGS: u64 = 6 * 24 * 60 * 60;
 
+/// By which channel the demo pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PaidBy {
+    /// 微信支付, in its mini-program.
+    Wechatpay,
+    /// 银联, in a phone's browser.
+    Unionpay,
+}
+
+impl PaidBy {
+    /// Its name in records.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "wechatpay",
+            Self::Unionpay => "unionpay",
+        }
+    }
+
+    /// How the client pays by it.
+    fn scene(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "jsapi",
+            Self::Unionpay => "h5",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Wechatpay => "WeChat Pay",
+            Self::Unionpay => "UnionPay",
+        }
+    }
+}
+
 pub(super) struct Walk<'a> {
     pub(super) client: &'a Client,
+    pub(super) paid_by: PaidBy,
     pub(super) folder: &'a Path,
 }
 
@@ -94,20 +129,20 @@ impl Walk<'_> {
         let request = json!({
             "account_no": household.account_no,
             "bill_nos": bills,
-            "channel": "wechatpay",
-            "scene": "jsapi",
+            "channel": self.paid_by.name(),
+            "scene": self.paid_by.scene(),
             "invoice_title": { "name": household.holder },
         });
         let key = format!("demo-{}", RandomIds::default().token(24));
         let payment = self.client.post_once("/api/payments", token, request, &key).await?;
         let payment_no = text(&payment, "payment_no")?;
         say(
-            "order placed at WeChat Pay",
+            &format!("order placed at {}", self.paid_by.title()),
             &format!("{payment_no}, {} yuan", yuan(payment["amount_fen"].as_i64().unwrap_or(0))),
         );
         let parameters = json!({ "client_parameters": payment["client_parameters"] });
-        let paid = self.client.post("/sandbox/api/wechatpay/pay", None, parameters).await?;
-        say("paid in the WeChat app", &text(&paid, "transaction_id")?);
+        let paid = self.client.post(&format!("/sandbox/api/{}/pay", self.paid_by.name()), None, parameters).await?;
+        say(&format!("paid at {}", self.paid_by.title()), &text(&paid, "transaction_id")?);
         Ok(payment_no)
     }
 

@@ -46,18 +46,19 @@ function list(id, items, empty, draw) {
   $(id).replaceChildren(...children);
 }
 
-const ORDER = { NOTPAY: ['待付款', ''], SUCCESS: ['已付款', 'good'], REFUND: ['已退款', 'good'], CLOSED: ['已关闭', 'bad'] };
+const ORDER = { NOTPAY: ['待付款', ''], USERPAYING: ['处理中', ''], SUCCESS: ['已付款', 'good'], REFUND: ['已退款', 'good'], CLOSED: ['已关闭', 'bad'] };
 function drawOrder(order) {
   const [text, tone] = ORDER[order.state] || [order.state, ''];
-  const pay = (body, done) => act('POST', `/wechatpay/orders/${encodeURIComponent(order.out_trade_no)}/pay`, body, done);
+  const path = `/${order.party}/orders/${encodeURIComponent(order.out_trade_no)}`;
+  const pay = (body, done) => act('POST', `${path}/pay`, body, done);
   const open = order.state === 'NOTPAY';
   return el('div', { class: 'item' },
     el('div', { class: 'main' }, order.description, ' ', el('span', { class: `tag ${tone}` }, text),
-      el('small', {}, `${order.out_trade_no} · ${order.trade_type} · ${when(order.created_at)}`)),
+      el('small', {}, `${PARTY[order.party]} · ${order.out_trade_no} · ${order.trade_type} · ${when(order.created_at)}`)),
     el('span', { class: 'money' }, `¥${yuan(order.amount_fen)}`),
     open ? el('button', { class: 'pay', onclick: pay({}, '已付款,通知已发出') }, '付款') : null,
     open ? el('button', { onclick: pay({ wrong_by_fen: -100 }, '少付了 1 元') }, '少付 1 元') : null,
-    order.state === 'SUCCESS' ? el('button', { onclick: act('POST', `/wechatpay/orders/${encodeURIComponent(order.out_trade_no)}/notify`, {}, '通知已重发') }, '再发一次通知') : null);
+    order.state === 'SUCCESS' ? el('button', { onclick: act('POST', `${path}/notify`, {}, '通知已重发') }, '再发一次通知') : null);
 }
 
 function drawMessage(message) {
@@ -81,7 +82,7 @@ function drawHousehold(household) {
     el('span', { class: 'money' }, `欠 ¥${yuan(household.due_fen)}`));
 }
 
-const ACCOUNTS = { receivable: '应收热费', heating_revenue: '热费收入', subsidy_receivable: '应收补贴', late_fee_income: '违约金收入', discount_given: '优惠', suspense: '待退款项', opening_balance: '期初', 'clearing:wechatpay': '微信支付在途' };
+const ACCOUNTS = { receivable: '应收热费', heating_revenue: '热费收入', subsidy_receivable: '应收补贴', late_fee_income: '违约金收入', discount_given: '优惠', suspense: '待退款项', opening_balance: '期初', 'clearing:wechatpay': '微信支付在途', 'clearing:unionpay': '银联在途' };
 function drawAudit(audit) {
   const rows = Object.entries(audit.balances).map(([account, fen]) =>
     el('tr', {}, el('td', {}, ACCOUNTS[account] || account), el('td', { class: 'n' }, yuan(fen))));
@@ -89,11 +90,11 @@ function drawAudit(audit) {
   $('audit').replaceChildren(
     el('table', {}, el('thead', {}, el('tr', {}, el('th', {}, '科目'), el('th', { class: 'n' }, '余额(元)'))), el('tbody', {}, ...rows)),
     el('p', {}, el('span', { class: `tag ${good ? 'good' : 'bad'}` }, good ? '分文不差' : `${audit.differences.length} 处不符`),
-      ` 沙盒里微信支付实际持有 ¥${yuan(audit.provider_fen)},账上在途 ¥${yuan(audit.clearing_fen)}`),
+      ` 沙盒里各渠道实际持有 ¥${yuan(audit.provider_fen)},账上在途 ¥${yuan(audit.clearing_fen)}`),
     ...audit.differences.slice(0, 20).map((text) => el('p', { class: 'hint' }, text)));
 }
 
-const PARTY = { wechatpay: '微信支付', weixin: '微信小程序', baiwang: '百望云', aliyun_sms: '阿里云短信' };
+const PARTY = { wechatpay: '微信支付', unionpay: '银联', weixin: '微信小程序', baiwang: '百望云', aliyun_sms: '阿里云短信' };
 function drawSwitches(all) {
   $('switches').replaceChildren(...Object.entries(all).map(([party, choices]) =>
     el('div', {}, el('h3', {}, PARTY[party] || party),
@@ -125,11 +126,13 @@ async function refresh() {
   if (busy || document.hidden) return;
   busy = true;
   try {
-    const [state, orders, inbox, invoices, switches, audit, households] = await Promise.all([
-      call('GET', '/state'), call('GET', '/wechatpay/orders'), call('GET', '/inbox'), call('GET', '/invoices'),
+    const [state, wechatpay, unionpay, inbox, invoices, switches, audit, households] = await Promise.all([
+      call('GET', '/state'), call('GET', '/wechatpay/orders'), call('GET', '/unionpay/orders'), call('GET', '/inbox'), call('GET', '/invoices'),
       call('GET', '/switches'), call('GET', '/audit'), call('GET', '/households?owing=true&limit=5')]);
-    drawOverview(state, orders.orders, inbox.messages);
-    list('orders', orders.orders, '还没有订单。住户发起支付后出现在这里。', drawOrder);
+    const orders = Object.entries({ wechatpay, unionpay }).flatMap(([party, answer]) => answer.orders.map((order) => ({ ...order, party })))
+      .sort((a, b) => b.created_at.localeCompare(a.created_at));
+    drawOverview(state, orders, inbox.messages);
+    list('orders', orders, '还没有订单。住户发起支付后出现在这里。', drawOrder);
     list('messages', inbox.messages.slice(0, 50), '还没有消息。', drawMessage);
     list('invoice-list', invoices.invoices, '还没有发票。', drawInvoice);
     list('households', households.households, '还没有住户。', drawHousehold);

@@ -1,4 +1,4 @@
-//! The desk: one page where a person plays everybody else. A cashier for WeChat Pay, an inbox for SMS and subscribe messages,
+//! The desk: one page where a person plays everybody else. A cashier for WeChat Pay and UnionPay, an inbox for SMS and subscribe messages,
 //! the invoices, buttons for what goes wrong, the clock, the books. Only on one machine; nothing of it is deployed.
 
 mod answers;
@@ -7,6 +7,7 @@ mod h5;
 mod households;
 mod switches;
 mod system;
+mod unionpay;
 
 use crate::world::World;
 use axum::{
@@ -64,6 +65,10 @@ impl Desk {
             .route("/wechatpay/orders/{order_no}/notify", post(cashier::notify_again))
             .route("/wechatpay/pay", post(cashier::pay_in_app))
             .route("/wechatpay/opened", get(h5::show).post(h5::pay))
+            .route("/unionpay/orders", get(unionpay::orders))
+            .route("/unionpay/orders/{order_no}/pay", post(unionpay::pay_order))
+            .route("/unionpay/orders/{order_no}/notify", post(unionpay::notify_again))
+            .route("/unionpay/pay", post(unionpay::pay))
             .route("/weixin/login-codes", post(cashier::login_code))
             .route("/inbox", get(cashier::inbox))
             .route("/invoices", get(cashier::invoices))

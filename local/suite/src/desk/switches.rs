@@ -31,6 +31,7 @@ const CALLBACKS: [(&str, &str, Callbacks); 5] = [
 fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
     match name {
         "wechatpay" => Some(parties.wechatpay.switches()),
+        "unionpay" => Some(parties.unionpay.switches()),
         "weixin" => Some(parties.weixin.switches()),
         "baiwang" => Some(parties.baiwang.switches()),
         "aliyun_sms" => Some(parties.aliyun_sms.switches()),
@@ -38,18 +39,23 @@ fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
     }
 }
 
+/// Channels call us, which can go wrong as well.
+fn is_channel(name: &str) -> bool {
+    matches!(name, "wechatpay" | "unionpay")
+}
+
 /// Every party's switches, as they stand.
 pub(super) async fn list(State(desk): State<Desk>) -> Answer {
     let world = desk.world()?;
     let mut all = serde_json::Map::new();
-    for name in ["wechatpay", "weixin", "baiwang", "aliyun_sms"] {
+    for name in ["wechatpay", "unionpay", "weixin", "baiwang", "aliyun_sms"] {
         let Some(switches) = party(&world.parties, name) else { continue };
         let state = switches.read();
         let mut choices: Vec<Value> = OUTAGES
             .iter()
             .map(|(name, title, outage)| json!({ "name": name, "title": title, "on": state.outage == *outage }))
             .collect();
-        if name == "wechatpay" {
+        if is_channel(name) {
             choices.extend(CALLBACKS.iter().map(
                 |(name, title, callbacks)| json!({ "name": name, "title": title, "on": state.callbacks == *callbacks }),
             ));
@@ -78,7 +84,7 @@ pub(super) async fn set(State(desk): State<Desk>, Path(name): Path<String>, Json
     let callbacks = CALLBACKS.iter().find(|(name, _, _)| *name == switch.name);
     match (outage, callbacks, switch.name.as_str()) {
         (Some((_, _, outage)), _, _) => switches.set_outage(if switch.on { *outage } else { Outage::None }, None),
-        (_, Some((_, _, callbacks)), _) if name == "wechatpay" => {
+        (_, Some((_, _, callbacks)), _) if is_channel(&name) => {
             switches.set_callbacks(if switch.on { *callbacks } else { Callbacks::Normal });
         }
         (_, _, "needs_login") if name == "baiwang" => {
