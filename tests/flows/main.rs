@@ -20,4 +20,5 @@ mod repairs;
 mod roles;
 mod session;
 mod staff;
+mod unionpay;
 mod units;

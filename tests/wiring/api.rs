@@ -21,6 +21,8 @@ const OPEN: &[&str] = &[
     "POST /api/staff/session",
     "POST /api/staff/session/refresh",
     "POST /callbacks/alipay",
+    "POST /callbacks/unionpay",
+    "POST /callbacks/unionpay/return",
     "POST /callbacks/wechatpay",
 ];
 

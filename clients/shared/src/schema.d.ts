@@ -482,7 +482,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/callbacks/alipay": {
+    readonly "/callbacks/unionpay": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -492,11 +492,31 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * 支付宝的通知
-         * @description Payments and refunds. Acknowledged with the text `success`, exactly, after our queue has taken it; anything else makes
-         *     Alipay send again.
+         * 银联的通知
+         * @description Payments and refunds. Acknowledged with 200 and `ok` after our queue has taken it; anything else makes UnionPay send again,
+         *     four times.
          */
-        readonly post: operations["alipay"];
+        readonly post: operations["unionpay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/callbacks/unionpay/return": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 银联页面返回
+         * @description Where the payer's browser comes back to, by a POST, from UnionPay's page. Nothing is believed of it.
+         */
+        readonly post: operations["returned"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1205,7 +1225,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay";
+            readonly channel: "wechatpay" | "unionpay";
             /**
              * Format: int64
              * @description What the resident saw as the sum, in fen; refused if it is not what is due now.
@@ -1395,7 +1415,8 @@ export interface components {
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-             *     `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
+             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`. By 银联 for `h5` and `page` a form: the browser posts
+             *     every entry but `form_action` to that address; for `app` the `tn` and `mode` of its plug-in.
              */
             readonly client_parameters?: {
                 readonly [key: string]: string;
@@ -4268,23 +4289,21 @@ export interface operations {
             };
         };
     };
-    readonly alipay: {
+    readonly unionpay: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description The notification, signed in its parameter `sign` */
+        /** @description The notification, which carries its certificate and signature */
         readonly requestBody: {
             readonly content: {
-                readonly "application/x-www-form-urlencoded": {
-                    readonly [key: string]: string;
-                };
+                readonly "application/x-www-form-urlencoded": string;
             };
         };
         readonly responses: {
-            /** @description Taken: `success` */
+            /** @description Taken: `ok` */
             readonly 200: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4295,7 +4314,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description Not signed by Alipay: `failure` */
+            /** @description Not signed by UnionPay */
             readonly 401: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4306,7 +4325,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description Larger than any notification: `failure` */
+            /** @description Larger than any notification */
             readonly 413: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4317,7 +4336,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description Signed, but not for this merchant: `failure` */
+            /** @description Signed, but not for this merchant, or a query denies it */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4328,7 +4347,7 @@ export interface operations {
                     readonly "text/plain": string;
                 };
             };
-            /** @description Our queue did not take it, send again: `failure` */
+            /** @description Not confirmed yet, or our queue did not take it: send again */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4337,6 +4356,28 @@ export interface operations {
                 };
                 content: {
                     readonly "text/plain": string;
+                };
+            };
+        };
+    };
+    readonly returned: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page that says where the result is shown */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
                 };
             };
         };

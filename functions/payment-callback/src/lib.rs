@@ -2,6 +2,7 @@
 //! acknowledges: if the queue does not take it, the provider is told so and sends again. A file a provider.
 
 mod alipay;
+mod unionpay;
 mod wechatpay;
 
 use axum::{Router, body::Bytes, extract::rejection::BytesRejection, http::HeaderMap};
@@ -41,7 +42,11 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(alipay::alipay)).routes(routes!(wechatpay::wechatpay))
+    OpenApiRouter::new()
+        .routes(routes!(wechatpay::wechatpay))
+        .routes(routes!(alipay::alipay))
+        .routes(routes!(unionpay::unionpay))
+        .routes(routes!(unionpay::returned))
 }
 
 /// Why a notification is not acknowledged.

@@ -52,12 +52,12 @@ async fn close(app: &App, payment: Payment, now: Timestamp) -> Result<Payment, S
     };
     match ask_to_close(app, &closing, now).await {
         Ok(CloseOutcome::Closed) => return end(app, closing).await,
-        Ok(CloseOutcome::AlreadyPaid | CloseOutcome::Unknown) => {}
+        Ok(CloseOutcome::AlreadyPaid | CloseOutcome::Unknown | CloseOutcome::StillOpen) => {}
         Err(error) => {
             tracing::warn!(payment_no = %closing.payment_no, reason = causes(&error), "the channel did not confirm the close");
         }
     }
-    // Paid meanwhile, or no answer: the watch finds out which.
+    // Paid meanwhile, still open at the channel, or no answer: the watch finds out which.
     if let Err(error) = app.watch.send(&json!({ "payment_no": closing.payment_no }), Duration::ZERO).await {
         tracing::warn!(payment_no = %closing.payment_no, reason = causes(&error), "the payment is left to the schedule");
     }

@@ -31,6 +31,8 @@ pub(crate) struct PaymentReply {
     paid_at: Option<Timestamp>,
     /// What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
     /// `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
+    /// By 银联 for `h5` and `page` a form: the browser posts every entry but `form_action` to that address; for `app` the `tn` and
+    /// `mode` of its plug-in.
     client_parameters: Option<BTreeMap<String, String>>,
 }
 

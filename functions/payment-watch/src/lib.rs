@@ -106,8 +106,8 @@ impl PaymentWatch {
     async fn close(&self, payment: Payment, now: Timestamp) -> Result<(), StepError> {
         match self.ask_to_close(&payment, now).await {
             Ok(CloseOutcome::Closed) => self.end(payment).await,
-            // Paid between our two questions.
-            Ok(CloseOutcome::AlreadyPaid) => self.again(payment, now).await,
+            // Paid between our two questions, or the channel closes nothing before its time.
+            Ok(CloseOutcome::AlreadyPaid | CloseOutcome::StillOpen) => self.again(payment, now).await,
             Ok(CloseOutcome::Unknown) if now >= payment.expires_at + ON_ITS_WAY => self.end(payment).await,
             Ok(CloseOutcome::Unknown) => self.again(payment, now).await,
             Err(error) => self.no_answer(payment, &error, now).await,

@@ -7,6 +7,7 @@ pub mod aliyun_sms;
 pub mod baiwang;
 mod database;
 pub mod switches;
+pub mod unionpay;
 pub mod wechatpay;
 pub mod weixin;
 

@@ -7,6 +7,7 @@ use heatpay_sandbox::{
     alipay::{self, Alipay},
     aliyun_sms::AliyunSms,
     baiwang::Baiwang,
+    unionpay::{self, Unionpay},
     wechatpay::{Keys, KeysError, OpenError, Wechatpay},
     weixin::Weixin,
 };
@@ -48,6 +49,9 @@ pub enum PartyError {
         #[source]
         source: io::Error,
     },
+    /// UnionPay's state or keys.
+    #[error(transparent)]
+    Unionpay(#[from] unionpay::OpenError),
     /// No port.
     #[error("no port can be had for a third party")]
     Port(#[source] io::Error),
@@ -68,6 +72,8 @@ pub struct Parties {
     pub wechatpay: Wechatpay,
     /// 支付宝
     pub alipay: Alipay,
+    /// 银联
+    pub unionpay: Unionpay,
     /// The WeChat server API.
     pub weixin: Weixin,
     /// 百望云
@@ -107,14 +113,24 @@ impl Parties {
         let wechatpay = Wechatpay::open(keys.clone(), file, clock.clone(), ids.clone()).map_err(opened)?;
         let alipay = Alipay::open(alipay_keys, file, clock.clone(), ids.clone()).map_err(opened)?;
         wechatpay.set_own_url(own_url);
+        let unionpay = Unionpay::open(file, clock.clone(), ids.clone())?;
         let weixin = Weixin::open(accounts::weixin(&keys.appid), file, clock.clone(), ids.clone()).map_err(state)?;
         let baiwang = Baiwang::open(accounts::baiwang(), file, clock.clone(), ids.clone()).map_err(state)?;
         let aliyun_sms = AliyunSms::open(accounts::aliyun_sms(), file, clock, ids).map_err(state)?;
-        let mut parties =
-            Self { wechatpay, alipay, weixin, baiwang, aliyun_sms, urls: BTreeMap::new(), serving: Vec::new() };
+        let mut parties = Self {
+            wechatpay,
+            alipay,
+            unionpay,
+            weixin,
+            baiwang,
+            aliyun_sms,
+            urls: BTreeMap::new(),
+            serving: Vec::new(),
+        };
         for (parameter, router) in [
             ("WechatpayBaseUrl", parties.wechatpay.router()),
             ("AlipayBaseUrl", parties.alipay.router()),
+            ("UnionpayBaseUrl", parties.unionpay.router()),
             ("WeixinBaseUrl", parties.weixin.router()),
             ("BaiwangBaseUrl", parties.baiwang.router()),
             ("AliyunSmsBaseUrl", parties.aliyun_sms.router()),
@@ -129,7 +145,12 @@ impl Parties {
 
     /// Where they answer, as the template's parameters name it.
     pub fn parameters(&self) -> BTreeMap<String, String> {
-        self.urls.iter().map(|(name, url)| ((*name).to_owned(), url.clone())).collect()
+        let mut urls: BTreeMap<_, _> = self.urls.iter().map(|(name, url)| ((*name).to_owned(), url.clone())).collect();
+        // Its gateway and its host of files are one here.
+        if let Some(url) = self.urls.get("UnionpayBaseUrl") {
+            urls.insert("UnionpayFileUrl".to_owned(), url.clone());
+        }
+        urls
     }
 
     /// What the merchant keeps of a party, by the secret's name in the template.
@@ -137,6 +158,7 @@ impl Parties {
         match logical_id {
             "WechatpaySecret" => Some(self.wechatpay.keys().merchant_secret()),
             "AlipaySecret" => Some(self.alipay.keys().merchant_secret()),
+            "UnionpaySecret" => Some(self.unionpay.merchant_secret()),
             "WeixinSecret" => Some(accounts::weixin_secret(&self.wechatpay.keys().appid)),
             "BaiwangSecret" => Some(accounts::baiwang_secret()),
             "AliyunSecret" => Some(accounts::aliyun_secret()),
@@ -146,8 +168,11 @@ impl Parties {
 
     /// Lets them do what is due, with so many calls to us at once. Answers how many things they did.
     pub async fn act(&self, at_once: usize) -> usize {
-        let acted =
-            [("wechatpay", self.wechatpay.act_with(at_once).await), ("alipay", self.alipay.act_with(at_once).await)];
+        let acted = [
+            ("wechatpay", self.wechatpay.act_with(at_once).await),
+            ("alipay", self.alipay.act_with(at_once).await),
+            ("unionpay", self.unionpay.act_with(at_once).await),
+        ];
         let done = acted.into_iter().map(|(party, done)| {
             done.unwrap_or_else(|error| {
                 tracing::error!(party, %error, "a channel's sandbox cannot act");
@@ -159,7 +184,7 @@ impl Parties {
 
     /// What the channels hold for the merchant, by their own books.
     pub fn money_held(&self) -> Result<i64, heatpay_sandbox::StateError> {
-        Ok(self.wechatpay.money_held()? + self.alipay.money_held()?)
+        Ok(self.wechatpay.money_held()? + self.alipay.money_held()? + self.unionpay.money_held()?)
     }
 
     /// Ends their answering.

@@ -38,12 +38,14 @@ pub struct OrderRef {
     pub payment_no: PaymentNo,
     /// When the payment was made: what the order was dated, for the channel that knows it by both (UnionPay).
     pub placed_at: Timestamp,
+    /// From then on it can no longer be paid: what closes it at the channel that takes no call to (UnionPay).
+    pub expires_at: Timestamp,
 }
 
 impl OrderRef {
     /// The order of a payment.
     pub fn of(payment: &Payment) -> Self {
-        Self { payment_no: payment.payment_no.clone(), placed_at: payment.created_at }
+        Self { payment_no: payment.payment_no.clone(), placed_at: payment.created_at, expires_at: payment.expires_at }
     }
 }
 
@@ -69,6 +71,8 @@ pub enum CloseOutcome {
     AlreadyPaid,
     /// The channel knows no such order.
     Unknown,
+    /// It can still be paid, and nothing but its own time ends that: ask again, at the latest when it expires.
+    StillOpen,
 }
 
 /// Money to send back. The same refund number sent again is the same refund.

@@ -1,4 +1,4 @@
-use crate::{ChannelError, PaymentChannel, StatementSource, alipay::Alipay, wechatpay::Wechatpay};
+use crate::{ChannelError, PaymentChannel, StatementSource, alipay::Alipay, unionpay::Unionpay, wechatpay::Wechatpay};
 use heatpay_domain::Channel;
 use heatpay_runtime::{BootError, Context};
 use std::{collections::BTreeMap, sync::Arc};
@@ -21,6 +21,9 @@ impl Channels {
         channels.push(Arc::new(wechatpay(context).await?));
         if let Some(alipay) = alipay(context).await? {
             channels.push(Arc::new(alipay));
+        }
+        if let Some(unionpay) = unionpay(context).await? {
+            channels.push(Arc::new(unionpay));
         }
         Ok(Self::new(channels))
     }
@@ -77,4 +80,22 @@ pub async fn alipay(context: &Context) -> Result<Option<Alipay>, BootError> {
     let notify_url = notify_url(context, Channel::Alipay);
     let alipay = Alipay::new(settings, base_url, &notify_url, context.outbound.clone());
     alipay.map(Some).map_err(|e| unusable(Box::new(e)))
+}
+
+/// `None` where no secret is named, or where it is still empty: the company is no merchant of UnionPay.
+async fn unionpay(context: &Context) -> Result<Option<Unionpay>, BootError> {
+    if context.settings.optional("UNIONPAY_SECRET_ID").is_none() {
+        return Ok(None);
+    }
+    let secret: serde_json::Map<String, serde_json::Value> = context.secret("UNIONPAY_SECRET_ID").await?;
+    if secret.is_empty() {
+        return Ok(None);
+    }
+    let unusable = |source| BootError::Unusable { what: "the UnionPay secret", source };
+    let settings = serde_json::from_value(secret.into()).map_err(|e| unusable(e.into()))?;
+    let url = |name| context.settings.optional(name);
+    let notify_url = notify_url(context, Channel::Unionpay);
+    Unionpay::new(settings, url("UNIONPAY_BASE_URL"), url("UNIONPAY_FILE_URL"), &notify_url, context.outbound.clone())
+        .map(Some)
+        .map_err(|e| unusable(e.into()))
 }

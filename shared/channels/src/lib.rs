@@ -4,6 +4,7 @@ pub mod alipay;
 mod channel;
 mod channels;
 mod statement;
+pub mod unionpay;
 pub mod wechatpay;
 
 pub use channel::{

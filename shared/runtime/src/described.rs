@@ -73,7 +73,7 @@ pub fn statement_kind() -> Schema {
 
 /// A channel one can pay by today.
 pub fn open_channel() -> Schema {
-    named(&[Channel::Wechatpay, Channel::Alipay], "支付渠道, the channel.")
+    named(&Channel::ONLINE, "支付渠道, the channel.")
 }
 
 /// How the client pays.

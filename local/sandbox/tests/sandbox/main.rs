@@ -5,6 +5,7 @@ mod alipay;
 mod aliyun_sms;
 mod baiwang;
 mod street;
+mod unionpay;
 mod vectors;
 mod wechatpay;
 mod weixin;

@@ -12,13 +12,15 @@ const MORNINGS: u32 = 8;
 /// Seconds; with the rest of the day up to ten in the morning, a week.
 const BETWEEN_MORNINGS: u64 = 6 * 24 * 60 * 60;
 
-/// By which channel the demo pays, in that channel's own mini-program.
+/// By which channel the demo pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum PaidBy {
-    /// 微信支付
+    /// 微信支付, in its mini-program.
     Wechatpay,
-    /// 支付宝
+    /// 支付宝, in its mini-program.
     Alipay,
+    /// 银联, in a phone's browser.
+    Unionpay,
 }
 
 impl PaidBy {
@@ -27,21 +29,31 @@ impl PaidBy {
         match self {
             Self::Wechatpay => "wechatpay",
             Self::Alipay => "alipay",
+            Self::Unionpay => "unionpay",
         }
     }
 
-    /// Its mini-program's name in addresses.
+    /// The mini-program one signs in through, by its name in addresses.
     fn mini_program(self) -> &'static str {
         match self {
-            Self::Wechatpay => "weixin",
+            Self::Wechatpay | Self::Unionpay => "weixin",
             Self::Alipay => "alipay",
+        }
+    }
+
+    /// How the client pays by it.
+    fn scene(self) -> &'static str {
+        match self {
+            Self::Wechatpay | Self::Alipay => "jsapi",
+            Self::Unionpay => "h5",
         }
     }
 
     fn title(self) -> &'static str {
         match self {
-            Self::Wechatpay => "WeChat",
+            Self::Wechatpay => "WeChat Pay",
             Self::Alipay => "Alipay",
+            Self::Unionpay => "UnionPay",
         }
     }
 }
@@ -132,7 +144,7 @@ impl Walk<'_> {
             "account_no": household.account_no,
             "bill_nos": bills,
             "channel": self.paid_by.name(),
-            "scene": "jsapi",
+            "scene": self.paid_by.scene(),
             "invoice_title": { "name": household.holder },
         });
         let key = format!("demo-{}", RandomIds::default().token(24));
@@ -144,7 +156,7 @@ impl Walk<'_> {
         );
         let parameters = json!({ "client_parameters": payment["client_parameters"] });
         let paid = self.client.post(&format!("/sandbox/api/{}/pay", self.paid_by.name()), None, parameters).await?;
-        say(&format!("paid in the {} app", self.paid_by.title()), &text(&paid, "transaction_id")?);
+        say(&format!("paid at {}", self.paid_by.title()), &text(&paid, "transaction_id")?);
         Ok(payment_no)
     }
 

@@ -46,7 +46,7 @@ function list(id, items, empty, draw) {
   $(id).replaceChildren(...children);
 }
 
-const ORDER = { WAIT_BUYER_PAY: ['待付款', ''], TRADE_SUCCESS: ['已付款', 'good'], TRADE_FINISHED: ['已完结', 'good'], TRADE_CLOSED: ['已关闭', 'bad'], NOTPAY: ['待付款', ''], SUCCESS: ['已付款', 'good'], REFUND: ['已退款', 'good'], CLOSED: ['已关闭', 'bad'] };
+const ORDER = { WAIT_BUYER_PAY: ['待付款', ''], TRADE_SUCCESS: ['已付款', 'good'], TRADE_FINISHED: ['已完结', 'good'], TRADE_CLOSED: ['已关闭', 'bad'], NOTPAY: ['待付款', ''], USERPAYING: ['处理中', ''], SUCCESS: ['已付款', 'good'], REFUND: ['已退款', 'good'], CLOSED: ['已关闭', 'bad'] };
 const PAID = ['SUCCESS', 'TRADE_SUCCESS'];
 function drawOrder(order) {
   const [text, tone] = ORDER[order.state] || [order.state, ''];
@@ -83,7 +83,7 @@ function drawHousehold(household) {
     el('span', { class: 'money' }, `欠 ¥${yuan(household.due_fen)}`));
 }
 
-const ACCOUNTS = { receivable: '应收热费', heating_revenue: '热费收入', subsidy_receivable: '应收补贴', late_fee_income: '违约金收入', discount_given: '优惠', suspense: '待退款项', opening_balance: '期初', 'clearing:wechatpay': '微信支付在途', 'clearing:alipay': '支付宝在途' };
+const ACCOUNTS = { receivable: '应收热费', heating_revenue: '热费收入', subsidy_receivable: '应收补贴', late_fee_income: '违约金收入', discount_given: '优惠', suspense: '待退款项', opening_balance: '期初', 'clearing:wechatpay': '微信支付在途', 'clearing:alipay': '支付宝在途', 'clearing:unionpay': '银联在途', 'clearing:cash': '柜台现金', 'clearing:pos': '柜台POS', 'clearing:cheque': '支票', 'clearing:transfer': '银行转账', channel_fee: '渠道手续费' };
 function drawAudit(audit) {
   const rows = Object.entries(audit.balances).map(([account, fen]) =>
     el('tr', {}, el('td', {}, ACCOUNTS[account] || account), el('td', { class: 'n' }, yuan(fen))));
@@ -95,7 +95,7 @@ function drawAudit(audit) {
     ...audit.differences.slice(0, 20).map((text) => el('p', { class: 'hint' }, text)));
 }
 
-const PARTY = { wechatpay: '微信支付', alipay: '支付宝', weixin: '微信小程序', baiwang: '百望云', aliyun_sms: '阿里云短信' };
+const PARTY = { wechatpay: '微信支付', alipay: '支付宝', unionpay: '银联', weixin: '微信小程序', baiwang: '百望云', aliyun_sms: '阿里云短信' };
 function drawSwitches(all) {
   $('switches').replaceChildren(...Object.entries(all).map(([party, choices]) =>
     el('div', {}, el('h3', {}, PARTY[party] || party),
@@ -127,10 +127,10 @@ async function refresh() {
   if (busy || document.hidden) return;
   busy = true;
   try {
-    const [state, wechatpay, alipay, inbox, invoices, switches, audit, households] = await Promise.all([
-      call('GET', '/state'), call('GET', '/wechatpay/orders'), call('GET', '/alipay/orders'), call('GET', '/inbox'), call('GET', '/invoices'),
+    const [state, wechatpay, alipay, unionpay, inbox, invoices, switches, audit, households] = await Promise.all([
+      call('GET', '/state'), call('GET', '/wechatpay/orders'), call('GET', '/alipay/orders'), call('GET', '/unionpay/orders'), call('GET', '/inbox'), call('GET', '/invoices'),
       call('GET', '/switches'), call('GET', '/audit'), call('GET', '/households?owing=true&limit=5')]);
-    const orders = Object.entries({ wechatpay, alipay }).flatMap(([party, answer]) => answer.orders.map((order) => ({ ...order, party })))
+    const orders = Object.entries({ wechatpay, alipay, unionpay }).flatMap(([party, answer]) => answer.orders.map((order) => ({ ...order, party })))
       .sort((a, b) => b.created_at.localeCompare(a.created_at));
     drawOverview(state, orders, inbox.messages);
     list('orders', orders, '还没有订单。住户发起支付后出现在这里。', drawOrder);

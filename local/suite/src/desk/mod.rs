@@ -1,4 +1,4 @@
-//! The desk: one page where a person plays everybody else. A cashier for WeChat Pay and Alipay, an inbox for SMS and subscribe messages,
+//! The desk: one page where a person plays everybody else. A cashier for each payment channel, an inbox for SMS and subscribe messages,
 //! the invoices, buttons for what goes wrong, the clock, the books. Only on one machine; nothing of it is deployed.
 
 mod alipay;
@@ -9,6 +9,7 @@ mod households;
 mod repairs;
 mod switches;
 mod system;
+mod unionpay;
 
 use crate::world::World;
 use axum::{
@@ -71,6 +72,10 @@ impl Desk {
             .route("/alipay/orders/{order_no}/notify", post(alipay::notify_again))
             .route("/alipay/pay", post(alipay::pay_in_app))
             .route("/alipay/login-codes", post(alipay::login_code))
+            .route("/unionpay/orders", get(unionpay::orders))
+            .route("/unionpay/orders/{order_no}/pay", post(unionpay::pay_order))
+            .route("/unionpay/orders/{order_no}/notify", post(unionpay::notify_again))
+            .route("/unionpay/pay", post(unionpay::pay))
             .route("/weixin/login-codes", post(cashier::login_code))
             .route("/inbox", get(cashier::inbox))
             .route("/invoices", get(cashier::invoices))

@@ -32,6 +32,7 @@ fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
     match name {
         "wechatpay" => Some(parties.wechatpay.switches()),
         "alipay" => Some(parties.alipay.switches()),
+        "unionpay" => Some(parties.unionpay.switches()),
         "weixin" => Some(parties.weixin.switches()),
         "baiwang" => Some(parties.baiwang.switches()),
         "aliyun_sms" => Some(parties.aliyun_sms.switches()),
@@ -41,14 +42,14 @@ fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
 
 /// Channels call us, which can go wrong as well.
 fn is_channel(name: &str) -> bool {
-    matches!(name, "wechatpay" | "alipay")
+    matches!(name, "wechatpay" | "alipay" | "unionpay")
 }
 
 /// Every party's switches, as they stand.
 pub(super) async fn list(State(desk): State<Desk>) -> Answer {
     let world = desk.world()?;
     let mut all = serde_json::Map::new();
-    for name in ["wechatpay", "alipay", "weixin", "baiwang", "aliyun_sms"] {
+    for name in ["wechatpay", "alipay", "unionpay", "weixin", "baiwang", "aliyun_sms"] {
         let Some(switches) = party(&world.parties, name) else { continue };
         let state = switches.read();
         let mut choices: Vec<Value> = OUTAGES

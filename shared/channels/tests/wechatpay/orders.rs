@@ -36,7 +36,7 @@ fn transaction(changes: &Value) -> Answer {
 }
 
 fn placed() -> OrderRef {
-    OrderRef { payment_no: payment_no(), placed_at: now() }
+    OrderRef { payment_no: payment_no(), placed_at: now(), expires_at: now() + SignedDuration::from_mins(30) }
 }
 
 async fn query(answer: Answer) -> Result<OrderState, ChannelError> {

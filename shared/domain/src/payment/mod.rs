@@ -87,7 +87,7 @@ pub struct Payment {
     pub allocations: Vec<Allocation>,
     /// The title of the invoice asked for together with the payment, sealed: it names a person.
     pub invoice_title_sealed: Option<String>,
-    /// What the channel gave us to hand to the client (prepay_id, h5_url or code_url).
+    /// What the channel gave us to hand to the client (prepay_id, h5_url, code_url, tn, or a form).
     pub handle: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
