@@ -116,8 +116,8 @@ fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
     match request.channel {
         Channel::Wechatpay => needed("weixin_sign_in_needed", "请在微信小程序中登录后使用微信支付。"),
         Channel::Alipay => needed("alipay_sign_in_needed", "请在支付宝小程序中登录后使用支付宝支付。"),
-        // Has no mini-program: the channel itself refuses the scene.
-        Channel::Unionpay => Ok(()),
+        // No mini-program of theirs: the channel itself refuses the scene, or there is no such channel online.
+        Channel::Unionpay | Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => Ok(()),
     }
 }
 
@@ -126,7 +126,7 @@ fn payer<'a>(request: &NewPayment, resident: &'a Resident) -> Option<&'a String>
     match (request.scene, request.channel) {
         (Scene::Jsapi, Channel::Wechatpay) => resident.0.oid.as_ref(),
         (Scene::Jsapi, Channel::Alipay) => resident.0.ali.as_ref(),
-        (Scene::Jsapi, Channel::Unionpay)
+        (Scene::Jsapi, Channel::Unionpay | Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer)
         | (Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter, _) => None,
     }
 }
