@@ -61,6 +61,8 @@ async fn a_cancelled_payment_is_closed_by_its_time_alone() {
     for _ in 0..4 {
         town.pass(SignedDuration::from_mins(5)).await;
     }
+    // His session of half an hour is over as well.
+    let resident = town.resident_of(0).await;
     assert_eq!(resident.status_of(&payment).await, "closed");
     assert!(matches!(pay(&town, &payment), Err(NotPaid::Not(_))), "its time is over there too");
     assert!(!resident.open_bills(town.account(0)).await.is_empty());
