@@ -20,7 +20,7 @@ PAGES := $(CLIENT)/dist/build/h5/index.html
 CLIENT_SOURCES := $(shell find $(CLIENT)/src clients/shared/src $(CLIENT)/*.json $(CLIENT)/*.ts $(CLIENT)/.env $(CLIENT)/index.html -type f 2>/dev/null)
 HEATPAY := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/heatpay
 
-.PHONY: help run demo test test-rust test-packages test-interop test-api test-client lint lint-template deny fmt bench bench-client build \
+.PHONY: help run demo test test-rust test-packages test-interop test-api test-client lint lint-template deny fmt bench bench-client bench-statement build \
     client packages deploy openapi tools clean
 
 help: ## this list
@@ -82,6 +82,10 @@ fmt: ## format the code
 bench: ## load on a release build; prints latencies, AWS calls and request units
 	@tools/need.sh cargo
 	cargo run --profile measured -p heatpay-local --bin heatpay -- bench
+
+bench-statement: ## read and match a statement of a million lines with a hundred planted differences
+	@tools/need.sh cargo
+	cargo run --profile measured -p heatpay-sandbox --example statement -- 1000000
 
 bench-client: $(PAGES) clients/tests/node_modules/.package-lock.json ## requests, bytes and time to the bill on a slow phone
 	@tools/need.sh cargo chromium

@@ -5,6 +5,7 @@ mod anything;
 mod crashes;
 mod partners;
 mod process;
+mod reconciled;
 mod silence;
 mod starting;
 mod stories;

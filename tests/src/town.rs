@@ -3,6 +3,7 @@
 
 mod resident;
 mod staff;
+mod told;
 
 pub use resident::{Answer, Resident};
 pub use staff::{PASSWORD, StaffMember};

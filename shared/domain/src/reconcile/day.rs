@@ -6,6 +6,18 @@ use serde::{Deserialize, Serialize};
 /// How long until a day is looked at again that waits for a settlement or for the channel.
 const AGAIN: SignedDuration = SignedDuration::from_mins(30);
 
+/// How long until a day with cases is: some go by themselves, as a refund does that the channel told of late.
+const NEXT_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long until the day is looked at again by itself.
+fn looked_at_again(report: &Report, open_cases: u64) -> Option<SignedDuration> {
+    match (report.to_settle, open_cases + report.unnamed) {
+        (1.., _) => Some(AGAIN),
+        (0, 1..) => Some(NEXT_DAY),
+        (0, 0) => None,
+    }
+}
+
 /// Where the reconciliation of a day stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -152,7 +164,7 @@ impl ReconcileDay {
             open_cases,
             result: Some(result),
             problem: None,
-            again_at: (report.to_settle > 0).then(|| now + AGAIN),
+            again_at: looked_at_again(report, open_cases).map(|wait| now + wait),
             ran_at: now,
             version: self.version + 1,
             ..self
