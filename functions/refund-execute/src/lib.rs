@@ -66,7 +66,11 @@ impl Step for RefundExecute {
         match refund.status {
             RefundStatus::Approved => self.send(refund).await,
             RefundStatus::Processing | RefundStatus::Abnormal => self.ask(refund).await,
-            RefundStatus::Requested | RefundStatus::Succeeded | RefundStatus::Failed => Ok(()),
+            RefundStatus::Requested
+            | RefundStatus::Succeeded
+            | RefundStatus::Failed
+            | RefundStatus::PaidOtherwise
+            | RefundStatus::Declined => Ok(()),
         }
     }
 

@@ -12,6 +12,8 @@ pub enum BillEvent {
     PaidInFull,
     /// The company withdraws it.
     Withdraw,
+    /// Principal that was paid went back to its payer: it is owed again.
+    TakenBack,
 }
 
 names!(BillStatus {
@@ -26,6 +28,7 @@ names!(BillEvent {
     PartPaid => "part paid",
     PaidInFull => "paid in full",
     Withdraw => "withdrawn",
+    TakenBack => "a payment of it taken back",
 });
 
 life_cycle!("bill", BillStatus on BillEvent);
@@ -37,8 +40,10 @@ impl BillStatus {
             (Self::Issued, BillEvent::PartPaid) => Some(Self::Issued),
             (Self::Issued, BillEvent::PaidInFull) => Some(Self::Paid),
             (Self::Draft | Self::Issued, BillEvent::Withdraw) => Some(Self::Void),
-            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull)
+            (Self::Issued | Self::Paid, BillEvent::TakenBack) => Some(Self::Issued),
+            (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::TakenBack)
             | (Self::Issued, BillEvent::Issue)
+            | (Self::Void, BillEvent::TakenBack)
             | (
                 Self::Paid | Self::Void,
                 BillEvent::Issue | BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::Withdraw,

@@ -25,6 +25,8 @@ pub enum LedgerAccount {
     Clearing(Channel),
     /// 待处理款项: money that arrived without a place.
     Suspense,
+    /// 银行存款: money the company paid from its own account, by voucher.
+    Bank,
     /// 期初: what the old system handed over.
     OpeningBalance,
 }
@@ -39,6 +41,7 @@ impl LedgerAccount {
             Self::LateFeeIncome,
             Self::DiscountGiven,
             Self::Suspense,
+            Self::Bank,
             Self::OpeningBalance,
         ]
         .into_iter()
@@ -57,6 +60,7 @@ impl LedgerAccount {
             Self::Clearing(Channel::Alipay) => "clearing:alipay",
             Self::Clearing(Channel::Unionpay) => "clearing:unionpay",
             Self::Suspense => "suspense",
+            Self::Bank => "bank",
             Self::OpeningBalance => "opening_balance",
         }
     }

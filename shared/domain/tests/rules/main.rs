@@ -18,5 +18,7 @@ mod notifying;
 mod numbers;
 mod pricing;
 mod pricing_limits;
+mod refunding;
+mod refunding_days;
 mod reminding;
 mod staff;
