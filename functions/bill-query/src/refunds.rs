@@ -3,14 +3,13 @@ use crate::{
     page::{cursor, limit, not_ours},
 };
 use axum::extract::State;
-use heatpay_domain::refund::RefundStatus;
+use heatpay_domain::refund::{Refund, RefundStatus};
 use heatpay_runtime::{
     Problem,
     auth::Resident,
     http::{Path, Query},
     problem::ProblemBody,
 };
-use heatpay_store::refunds::RefundRow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +91,7 @@ pub(crate) async fn list_refunds(
 }
 
 impl RefundView {
-    fn of(row: RefundRow) -> Self {
+    fn of(row: Refund) -> Self {
         Self {
             refund_no: row.refund_no.to_string(),
             payment_no: row.payment_no.map(|payment_no| payment_no.to_string()),
