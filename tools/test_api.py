@@ -5,7 +5,11 @@ of its bills, and hands schemathesis his token. Run by `make test-api` in the en
 the argument is the program to start.
 """
 
+import base64
+import hashlib
+import hmac
 import json
+import struct
 import subprocess
 import sys
 import tempfile
@@ -75,6 +79,37 @@ def token_of_somebody(suite):
     return suite.call("POST", "/api/session/weixin", {"code": code})["access_token"]
 
 
+def totp(secret):
+    """The code an authenticator shows now (RFC 6238)."""
+    tag = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = tag[-1] & 0xF
+    return f"{(struct.unpack('>I', tag[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def enrolled(suite, invited):
+    """Somebody of staff who was told his code comes in."""
+    shown = {"login_name": invited["staff"]["login_name"], "enrolment_code": invited["enrolment_code"]}
+    paired = suite.call("POST", "/api/staff/enrolment", shown | {"password": "a long sentence nobody guesses"})
+    shown["totp_code"] = totp(paired["totp_secret"])
+    return suite.call("POST", "/api/staff/enrolment/confirmation", shown)
+
+
+def staff(suite, data):
+    """Somebody with every role, and somebody to be changed, as schemathesis is told of them."""
+    secret = json.loads((data / "secrets" / "first-administrator.json").read_text())["code"]
+    wanted = {"secret": secret, "login_name": "admin", "name": "王建国"}
+    first = enrolled(suite, suite.call("POST", "/api/staff/first-administrator", wanted))
+
+    def enter(name, roles):
+        rights = {"name": "林晓晨", "roles": roles, "branches": "all"}
+        body = {"login_name": name, "rights": rights}
+        return suite.call("POST", "/api/staff/members", body, first["access_token"])
+
+    roles = ["administrator", "billing", "cashier", "finance", "service_desk", "repair", "viewer"]
+    everything = enrolled(suite, enter("everything", roles))
+    return {"STAFF_TOKEN": everything["access_token"], "STAFF_NO": enter("somebody", ["viewer"])["staff"]["staff_no"]}
+
+
 def signed_in(suite):
     """A resident with a bound household, a paid payment and its invoice, as schemathesis is told of him."""
     token = token_of_somebody(suite)
@@ -119,7 +154,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="heatpay-api-") as folder:
         suite = Suite(program, Path(folder) / "data")
         try:
-            told = signed_in(suite) | {"HOOKS": str(TOOLS / "schemathesis_hooks.py")}
+            told = signed_in(suite) | staff(suite, Path(folder) / "data") | {"HOOKS": str(TOOLS / "schemathesis_hooks.py")}
             settings = Path(folder) / "schemathesis.toml"
             settings.write_text(Template((TOOLS / "schemathesis.toml").read_text()).safe_substitute(told))
             command = [BIN / "schemathesis", "--config-file", settings]

@@ -1,6 +1,6 @@
 //! What names a person, or opens a door, is in no log and stands in no table in clear.
 
-use heatpay_tests::town::Town;
+use heatpay_tests::town::{PASSWORD, Town};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{
@@ -83,10 +83,21 @@ async fn a_busy_day(town: &Town) -> Vec<String> {
     town.pass(jiff::SignedDuration::from_mins(1)).await;
     call("/api/session/refresh", shown).await.expect(401);
 
+    let administrator = town.first_administrator().await;
+    let wrong = json!({ "login_name": "first.administrator", "password": "a wrong sentence", "totp_code": "000000" });
+    call("/api/staff/session", wrong).await.expect(422);
+    town.pass(jiff::SignedDuration::from_mins(1)).await;
+    administrator.sign_in(PASSWORD).await.expect(200);
+
     let secret = |body: &Value, name: &str| body[name].as_str().expect("text").to_owned();
     let keys = town.world.parties.wechatpay.keys();
     vec![
         format!("\"{code}\""),
+        PASSWORD.to_owned(),
+        town.first_administrator_secret().await,
+        administrator.totp.text(),
+        administrator.token.clone(),
+        administrator.refresh_token.clone(),
         secret(&session, "access_token"),
         secret(&session, "refresh_token"),
         resident.token.clone(),

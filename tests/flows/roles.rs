@@ -1,11 +1,11 @@
 //! A role is exactly what its function needs: on a walk through all flows every permission is used, and one that is taken away
 //! is missed.
 
-use heatpay_domain::{AccountNo, masking::mask_name};
+use heatpay_domain::{AccountNo, masking::mask_name, staff::Role};
 use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks};
 use heatpay_tests::{
     repository,
-    town::{Resident, Town},
+    town::{PASSWORD, Resident, Town},
 };
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
@@ -22,6 +22,7 @@ async fn every_permission_is_used_by_some_flow() {
     payments_go_astray(&town).await;
     money_comes_twice(&town).await;
     the_late_are_reminded(&town).await;
+    staff_come_and_go(&town).await;
     town.assert_books_agree().await;
     let city = a_slice_of_the_roster_has_more_than_a_page().await;
     let unused: Vec<String> = unused(&town).intersection(&unused(&city)).cloned().collect();
@@ -74,6 +75,24 @@ async fn people_come_and_go(town: &Town) {
     let token = session["access_token"].as_str();
     town.call(Method::GET, "/api/account", token, None, &[]).await.expect(200);
     town.call(Method::DELETE, "/api/account", token, None, &[]).await.expect(204);
+}
+
+/// An administrator comes in and enters somebody, who signs in, goes on and out, is changed and reset; the log is read.
+async fn staff_come_and_go(town: &Town) {
+    let first = town.first_administrator().await;
+    let person = first.enters("zhang.san", &[Role::Finance]).await;
+    person.refresh().await.expect(200);
+    first.get("/api/staff/members").await.expect(200);
+    let object = format!("object=staff%23{}", person.staff_no);
+    for which in ["day=2026-11-23", &format!("staff_no={}", first.staff_no), &object] {
+        person.get(&format!("/api/staff/operations?{which}")).await.expect(200);
+    }
+    person.get(&format!("/api/staff/operations/verification?staff_no={}", first.staff_no)).await.expect(200);
+    let shown = json!({ "refresh_token": person.refresh_token });
+    town.call(Method::DELETE, "/api/staff/session", None, Some(shown), &[]).await.expect(204);
+    town.pass(SignedDuration::from_mins(1)).await;
+    person.sign_in(PASSWORD).await.expect(200);
+    first.post(&format!("/api/staff/members/{}/reset", person.staff_no), Value::Null).await.expect(200);
 }
 
 /// The home page, the bills, a payment with an invoice in the name on file that takes the platform a while, its file.

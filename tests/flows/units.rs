@@ -1,9 +1,14 @@
 //! What a step costs: its calls and the request units of the tables, as the engine counts them by DynamoDB's rules. The figures
 //! stand in `docs/data-model.md`; who makes a step dearer changes the page, and says why.
 
+use heatpay_domain::staff::Role;
 use heatpay_local::probe::Figures;
-use heatpay_tests::{repository, town::Town};
-use serde_json::json;
+use heatpay_tests::{
+    repository,
+    town::{PASSWORD, Town},
+};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt::Write};
 
 const BEGINS: &str = "<!-- measured: begin -->\n";
@@ -109,6 +114,24 @@ async fn the_page_says_what_every_step_costs() {
 
     town.pass_hours(1).await;
     measured.step("an hour of schedules, 12 of each, invoice issued, 11 households reminded of what is overdue");
+
+    let administrator = town.first_administrator().await;
+    town.world.meter.take();
+    let person = administrator.enters("zhang.san", &[Role::Finance]).await;
+    measured.step("enter somebody of staff, who enrols");
+    town.pass(SignedDuration::from_secs(30)).await;
+    town.world.meter.take();
+    person.sign_in(PASSWORD).await.expect(200);
+    measured.step("staff: sign in");
+    person.refresh().await.expect(200);
+    measured.step("staff: refresh the session");
+    administrator.post(&format!("/api/staff/members/{}/disable", person.staff_no), Value::Null).await.expect(200);
+    measured.step("disable somebody of staff, logged");
+    administrator.get(&format!("/api/staff/operations?staff_no={}", administrator.staff_no)).await.expect(200);
+    measured.step("the operation log of a person");
+    let path = format!("/api/staff/operations/verification?staff_no={}", administrator.staff_no);
+    administrator.get(&path).await.expect(200);
+    measured.step("verify a person's chain, few entries");
 
     let path = repository::root().join("docs/data-model.md");
     let text = std::fs::read_to_string(&path).expect("the page");

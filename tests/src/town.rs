@@ -2,8 +2,10 @@
 //! it. Nothing runs by itself: a test says [`Town::settle_down`] and every message is handled, every callback delivered.
 
 mod resident;
+mod staff;
 
 pub use resident::{Answer, Resident};
+pub use staff::{PASSWORD, StaffMember};
 
 use heatpay_domain::{
     Season,
@@ -94,7 +96,11 @@ impl Town {
             port: 0,
             clock: Arc::new(SuiteClock::fixed(morning)),
             ids: Arc::new(SeededIds::new(7)),
-            parameters: BTreeMap::new(),
+            // Hashing a password is to take no time here.
+            parameters: BTreeMap::from([
+                ("PasswordMemoryKib".to_owned(), "64".to_owned()),
+                ("PasswordPasses".to_owned(), "1".to_owned()),
+            ]),
             keys: Some(keys()),
         });
         let mut world = world.await.expect("the suite starts");

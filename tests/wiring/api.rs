@@ -7,12 +7,18 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What anybody may call: signing in, and the provider's notifications, which carry their own signature.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 12] = [
     "DELETE /api/session",
+    "DELETE /api/staff/session",
     "POST /api/session/refresh",
     "POST /api/session/sms",
     "POST /api/session/sms-codes",
     "POST /api/session/weixin",
+    "POST /api/staff/enrolment",
+    "POST /api/staff/enrolment/confirmation",
+    "POST /api/staff/first-administrator",
+    "POST /api/staff/session",
+    "POST /api/staff/session/refresh",
     "POST /callbacks/wechatpay",
 ];
 

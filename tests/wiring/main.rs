@@ -4,6 +4,7 @@ mod api;
 mod functions;
 mod packages;
 mod pages;
+mod permissions;
 mod queues;
 mod roles;
 mod settings;

@@ -461,6 +461,282 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/staff/account": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 我的员工账号
+         * @description Who is signed in, and what he may do at this moment.
+         */
+        readonly get: operations["show_staff_account"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/account/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 修改密码
+         * @description Changes one's own password. All sessions end, on every device; the answer is a new one.
+         */
+        readonly put: operations["change_staff_password"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/enrolment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 员工注册
+         * @description Chooses a password and gives the authenticator's secret; both are good once confirmed with the authenticator's first code. Asked
+         *     again, it gives another secret in place of the one before.
+         */
+        readonly post: operations["enrol_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/enrolment/confirmation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 确认注册
+         * @description Makes the chosen password and the paired authenticator good, uses the code up, and signs in.
+         */
+        readonly post: operations["confirm_enrolment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/first-administrator": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 首位管理员
+         * @description Enters the first administrator, with the one-time secret; he then enrols like everybody. The secret is used once he has
+         *     enrolled; until then it gives the same person another code.
+         */
+        readonly post: operations["enter_first_administrator"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 员工列表
+         * @description The company's people, those who left too.
+         */
+        readonly get: operations["list_staff"];
+        readonly put?: never;
+        /**
+         * 新增员工
+         * @description Enters somebody; the answer has the one-time code he enrols with.
+         */
+        readonly post: operations["enter_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 修改员工
+         * @description Changes somebody's name, roles and branches. His sessions end: he signs in with what he may do now. Nobody changes himself.
+         */
+        readonly put: operations["change_staff"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}/disable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 停用员工
+         * @description Somebody left, or must not sign in for now. His sessions end; his number and the log stay.
+         */
+        readonly post: operations["disable_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}/reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 重置员工登录
+         * @description For somebody who lost his phone or forgot his password, or who comes back: password and authenticator of before are forgotten,
+         *     his sessions end, and the answer has the one-time code he enrols with.
+         */
+        readonly post: operations["reset_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/operations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 操作日志
+         * @description Who did what, by day, by object or by person.
+         */
+        readonly get: operations["list_operations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/operations/verification": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 校验操作日志
+         * @description Recomputes the keyed hashes of a person's chain and names the first entry that was removed, changed or put there by somebody
+         *     who has not the key.
+         */
+        readonly get: operations["verify_operations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 员工登录
+         * @description Signs a member of staff in. The fifth wrong try in a row has to be waited out for a minute, every further one twice as long, up
+         *     to an hour; the answer is the same whether or not there is such a name.
+         */
+        readonly post: operations["sign_in_staff"];
+        /**
+         * 员工退出登录
+         * @description Ends the session. Its access token is refused at once where money goes out or rights change, and runs out everywhere within ten
+         *     minutes. A session that is over already is no error.
+         */
+        readonly delete: operations["sign_out_staff"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/session/refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 员工续期
+         * @description Gives a new access token, with the rights of this moment, and a new refresh token; the one shown is replaced. A replaced one
+         *     that comes again ends the session (a repeat within 30 seconds is taken for a lost answer). A session ends after two hours
+         *     without a refresh, after twelve hours in any case, and when the person's rights change.
+         */
+        readonly post: operations["refresh_staff_session"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/callbacks/wechatpay": {
         readonly parameters: {
             readonly query?: never;
@@ -643,6 +919,35 @@ export interface components {
              */
             readonly holder: string;
         };
+        /** @description An entry that is not as it was written. */
+        readonly BrokenEntry: {
+            /**
+             * @description `missing`: removed. `altered`: changed. `not_linked`: put there from another history. `head_differs`: the chain's end was
+             *     changed or taken away.
+             * @example altered
+             */
+            readonly how: string;
+            /**
+             * Format: int64
+             * @description Its number in the person's chain.
+             */
+            readonly seq: number;
+        };
+        /** @description What the look at a chain came to. */
+        readonly ChainReply: {
+            readonly broken?: components["schemas"]["BrokenEntry"] | null;
+            /**
+             * Format: int64
+             * @description Where to go on, if there are more.
+             */
+            readonly next?: number | null;
+            /**
+             * Format: int64
+             * @description How many entries were looked at and are as they were written.
+             * @example 17
+             */
+            readonly whole: number;
+        };
         /** @description The early-payment discount as of today. */
         readonly Discount: {
             /**
@@ -707,6 +1012,48 @@ export interface components {
              * @example 223800
              */
             readonly total_fen: number;
+        };
+        /** @description The first code of a paired authenticator. */
+        readonly EnrolmentConfirmed: {
+            /** @description The one-time code an administrator told him. */
+            readonly enrolment_code: string;
+            /**
+             * @description 登录名
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /**
+             * @description The six digits the authenticator shows.
+             * @example 287082
+             */
+            readonly totp_code: string;
+        };
+        /** @description Somebody who was entered and comes in. */
+        readonly EnrolmentWanted: {
+            /** @description The one-time code an administrator told him. */
+            readonly enrolment_code: string;
+            /**
+             * @description 登录名
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /** @description The password he chooses: 12 to 128 characters, five different ones at least, without his login name. */
+            readonly password: string;
+        };
+        /** @description Who wants to be the first administrator. */
+        readonly FirstAdministratorWanted: {
+            /**
+             * @description What he will sign in as.
+             * @example admin
+             */
+            readonly login_name: string;
+            /**
+             * @description His name.
+             * @example 王建国
+             */
+            readonly name: string;
+            /** @description The code in the secret `FirstAdministratorSecret`. */
+            readonly secret: string;
         };
         /** @description The home page of a household. */
         readonly HomeReply: {
@@ -788,6 +1135,18 @@ export interface components {
          * @enum {string}
          */
         readonly IdentityKind: "weixin" | "phone";
+        /** @description Somebody with a new one-time code. */
+        readonly InvitedStaff: {
+            /** @description The code he enrols with, shown this once. To be told to him and to nobody else. */
+            readonly enrolment_code: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            readonly enrolment_until: string;
+            /** @description Who. */
+            readonly staff: components["schemas"]["StaffView"];
+        };
         /** @description A page of invoices. */
         readonly InvoicePage: {
             /** @description Newest first. */
@@ -1033,6 +1392,16 @@ export interface components {
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
+        /** @description Somebody new. */
+        readonly NewStaff: {
+            /**
+             * @description What he will sign in as.
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /** @description Who he is and what he may do. */
+            readonly rights: components["schemas"]["Rights"];
+        };
         /** @description What a household wants to be told. */
         readonly NoticeChoice: {
             /** @description Reminders that may be declined. What the law wants told before heat is limited comes all the same. */
@@ -1042,6 +1411,52 @@ export interface components {
         readonly Notices: {
             /** @description Reminders that may be declined. */
             readonly reminders: boolean;
+        };
+        /** @description An operation in the log. */
+        readonly OperationView: {
+            /** @description The object after, masked. */
+            readonly after: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /** @description The object before, masked. */
+            readonly before: Record<string, never> | null;
+            /** @description Whose branch's. */
+            readonly branch?: string | null;
+            /** @description What chains it to the entry before. */
+            readonly hash: string;
+            /**
+             * @description To what.
+             * @example refund#R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly object: string;
+            /** @description The request that did it. */
+            readonly request_id?: string | null;
+            /**
+             * Format: int64
+             * @description Which one of his it is, from 1.
+             * @example 17
+             */
+            readonly seq: number;
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly staff_no: string;
+            /**
+             * @description What he did.
+             * @example refund_approve
+             */
+            readonly what: string;
+        };
+        /** @description A page of the log. */
+        readonly OperationsPage: {
+            /** @description Newest first. Those of branches that are not the reader's are left out. */
+            readonly items: readonly components["schemas"]["OperationView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
         };
         /** @description One bill in a payment. */
         readonly PaidBill: {
@@ -1095,6 +1510,31 @@ export interface components {
              * @example 2026-2027
              */
             readonly season: string;
+        };
+        /** @description What pairs an authenticator. */
+        readonly PairingReply: {
+            /**
+             * @description To be typed into an authenticator app (base 32).
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            readonly totp_secret: string;
+            /**
+             * @description The same as an address, to be shown as a QR code.
+             * @example otpauth://totp/Heatpay:lin.xiaochen?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Heatpay&algorithm=SHA1&digits=6&period=30
+             */
+            readonly totp_uri: string;
+        };
+        /** @description The password of before, a code, and the new password. */
+        readonly PasswordChange: {
+            /** @description The new one: 12 to 128 characters, five different ones at least, without the login name. */
+            readonly new_password: string;
+            /** @description The password of before. */
+            readonly password: string;
+            /**
+             * @description The six digits the authenticator shows; each is good once.
+             * @example 287082
+             */
+            readonly totp_code: string;
         };
         /** @description A payment as its client sees it. */
         readonly PaymentReply: {
@@ -1279,6 +1719,20 @@ export interface components {
              */
             readonly resident_id: string;
         };
+        /** @description Who somebody is and what he may do, as an administrator says. */
+        readonly Rights: {
+            /** @description 分公司: `all`, or `only` some. */
+            readonly branches: "all" | {
+                readonly only: readonly string[];
+            };
+            /**
+             * @description His name, as it stands on vouchers.
+             * @example 林晓晨
+             */
+            readonly name: string;
+            /** @description 角色: what they allow adds up. */
+            readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
+        };
         /** @description A resident who has just signed in. */
         readonly SessionReply: components["schemas"]["TokensReply"] & {
             /** @description Who he is. */
@@ -1305,6 +1759,11 @@ export interface components {
              */
             readonly shown: string;
         };
+        /** @description The refresh token of a staff session. */
+        readonly ShownStaffToken: {
+            /** @description As the sign-in or the last refresh gave it. */
+            readonly refresh_token: string;
+        };
         /** @description The title of an invoice as it is shown: a person's name and the address for mail are masked. */
         readonly ShownTitle: {
             /**
@@ -1325,6 +1784,31 @@ export interface components {
             /** @description As the sign-in or the last refresh gave it. */
             readonly refresh_token: string;
         };
+        /** @description Who is signed in, and what he may do. */
+        readonly SignedInStaff: {
+            /** @description 分公司: `all`, or `only` some. */
+            readonly branches: "all" | {
+                readonly only: readonly string[];
+            };
+            /**
+             * @description What he signs in as.
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /**
+             * @description His name.
+             * @example 林晓晨
+             */
+            readonly name: string;
+            readonly permissions: readonly ("own_account" | "staff_manage" | "audit_view" | "books_audit" | "household_view" | "household_change" | "bill_manage" | "counter_record" | "counter_reverse" | "day_close" | "day_close_view" | "refund_view" | "refund_request" | "refund_approve" | "refund_resolve" | "prepayment_return" | "write_down_request" | "write_down_approve" | "reconcile_view" | "reconcile_run" | "reconcile_resolve" | "repair_view" | "repair_manage" | "stats_view")[];
+            /** @description 角色: what they allow adds up. */
+            readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly staff_no: string;
+        };
         /** @description A number and the code it got. */
         readonly SmsSignIn: {
             /**
@@ -1337,6 +1821,95 @@ export interface components {
              * @example 13800005678
              */
             readonly phone: string;
+        };
+        /** @description What somebody is to be and may do from now on. */
+        readonly StaffChange: {
+            /** @description Who he is and what he may do. */
+            readonly rights: components["schemas"]["Rights"];
+            /**
+             * Format: int64
+             * @description The version this changes, as it was read.
+             * @example 1
+             */
+            readonly version: number;
+        };
+        /** @description A page of staff. */
+        readonly StaffPage: {
+            /** @description In the order of their entry. Those of branches that are not the administrator's are left out. */
+            readonly items: readonly components["schemas"]["StaffView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description A member of staff who has just signed in. */
+        readonly StaffSessionReply: {
+            /** @description To be shown with every request: `Authorization: Bearer …`. */
+            readonly access_token: string;
+            /**
+             * Format: int64
+             * @description How long it is good for, in seconds.
+             * @example 600
+             */
+            readonly expires_in: number;
+            /** @description Gives the next access token, once. */
+            readonly refresh_token: string;
+            /** @description Who he is and what he may do. */
+            readonly staff: components["schemas"]["SignedInStaff"];
+        };
+        /** @description What somebody signs in with. */
+        readonly StaffSignIn: {
+            /**
+             * @description 登录名
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /** @description 密码 */
+            readonly password: string;
+            /**
+             * @description The six digits the authenticator shows; each is good once.
+             * @example 287082
+             */
+            readonly totp_code: string;
+        };
+        /** @description A member of staff, as an administrator sees him. */
+        readonly StaffView: {
+            /** @description 分公司: `all`, or `only` some. */
+            readonly branches: "all" | {
+                readonly only: readonly string[];
+            };
+            /**
+             * Format: date-time
+             * @description When he was entered.
+             */
+            readonly created_at: string;
+            /**
+             * @description What he signs in as.
+             * @example lin.xiaochen
+             */
+            readonly login_name: string;
+            /**
+             * @description His name.
+             * @example 林晓晨
+             */
+            readonly name: string;
+            /** @description 角色: what they allow adds up. */
+            readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly staff_no: string;
+            /**
+             * @description `invited` has a code to enrol with, `active` signs in, `disabled` does not.
+             * @example invited
+             * @enum {string}
+             */
+            readonly status: "invited" | "active" | "disabled";
+            /**
+             * Format: int64
+             * @description Which state of him this is: a change names the one it changes.
+             * @example 1
+             */
+            readonly version: number;
         };
         /** @description The tokens of a session. */
         readonly TokensReply: {
@@ -3602,6 +4175,1510 @@ export interface operations {
                 };
             };
             /** @description WeChat has no answer: try again with a new code */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_staff_account: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who is signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SignedInStaff"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_staff_password: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Changed; go on with the new session */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `sign_in_failed`: the password of before or the code is wrong, or the code was used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enrol_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EnrolmentWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Pair the authenticator and confirm */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PairingReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `enrolment_failed`: name or code is wrong, or the code is over or used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly confirm_enrolment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EnrolmentConfirmed"];
+            };
+        };
+        readonly responses: {
+            /** @description Enrolled and signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `enrolment_failed`: name or code is wrong, over or used, or nothing was chosen yet; `totp_code_wrong` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enter_first_administrator: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FirstAdministratorWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Entered; he enrols with the code */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_set_up`: the secret was used; `login_taken`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `secret_wrong` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_staff: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enter_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        readonly responses: {
+            /** @description Entered; he enrols with the code */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch`: more branches than one's own */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `login_taken`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Changed */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile`: read again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly disable_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Disabled */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_disabled`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly reset_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Reset; he enrols with the code */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_operations: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description A day of China.
+                 * @example 2026-11-23
+                 */
+                readonly day?: string;
+                /**
+                 * @description An object, by kind and number.
+                 * @example refund#R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly object?: string;
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no?: string;
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OperationsPage"];
+                };
+            };
+            /** @description A value breaks its rule, or not exactly one of `day`, `object`, `staff_no`; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly verify_operations: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+                /** @description The first entry to look at; 1 where it is left out. */
+                readonly from?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Whole, or where it is broken */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChainReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_in_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StaffSignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `sign_in_failed`: name, password or code is wrong, or the code was used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_out_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShownStaffToken"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed out */
+            readonly 204: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly refresh_staff_session: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShownStaffToken"];
+            };
+        };
+        readonly responses: {
+            /** @description The session goes on */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The session is over: sign in again */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */

@@ -14,6 +14,7 @@ mod loops;
 pub mod openapi;
 pub mod pages;
 pub mod parties;
+pub mod permissions;
 pub mod probe;
 pub mod pump;
 pub mod run;

@@ -10,12 +10,17 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 7] = [
     ("session", "登录: sign in by WeChat or an SMS code, go on, sign out."),
     ("households", "户号: bind and unbind households, choose notices."),
     ("bills", "账单: the home page, bills with how each figure was computed, payment history."),
     ("payments", "缴费: make a payment, follow it, cancel it."),
     ("invoices", "发票: ask for the e-invoice of a payment, fetch its files."),
+    (
+        "staff",
+        "员工: the company's people sign in; an administrator says what they may do. Each endpoint names its `x-permission`.",
+    ),
+    ("audit", "操作日志: who did what, and that nobody changed the log."),
 ];
 
 /// One description of all functions' routes.
@@ -45,6 +50,10 @@ pub fn document() -> OpenApi {
     ));
     let components = all.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+    let staff = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
+        "The `access_token` of a staff session. It is good for ten minutes and names the person's roles and branches.",
+    ));
+    components.add_security_scheme("staff", SecurityScheme::Http(staff.build()));
     for (path, item) in &mut all.paths.paths {
         for operation in operations(item) {
             if path.starts_with("/api/") {

@@ -178,6 +178,7 @@ fn what_next(world: &World, data: &Path) {
          \n  residents' pages                         {url}/m/\
          \n  desk (cashier, inbox, invoices, faults)  {url}/sandbox/\
          \n  API                                      {url}/api/   described in docs/openapi.json\
+         \n  first administrator                      POST {url}/api/staff/first-administrator, the code is in {data}/secrets/first-administrator.json\
          \n  the whole path, step by step             make demo   (in another terminal)\
          \n  stop                                     Ctrl-C; everything is kept in {data}/; remove it to begin anew\n"
     );

@@ -14,7 +14,8 @@ pub enum Hosted {
 }
 
 /// The names of all functions there is code for.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 14] = [
+    "audit",
     "bill-generate",
     "bill-query",
     "invoice-issue",
@@ -27,11 +28,13 @@ pub const NAMES: [&str; 12] = [
     "payment-watch",
     "refund-execute",
     "session",
+    "staff-session",
 ];
 
 /// Boots the function of that name; `None` if there is no such code.
 pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootError> {
     Ok(Some(match name {
+        "audit" => Hosted::Http(audit::router(context).await?),
         "bill-generate" => Hosted::Step(bill_generate::step(context).await?),
         "bill-query" => Hosted::Http(bill_query::router(context).await?),
         "invoice-issue" => Hosted::Step(invoice_issue::step(context).await?),
@@ -44,6 +47,7 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
+        "staff-session" => Hosted::Http(staff_session::router(context).await?),
         _ => return Ok(None),
     }))
 }
@@ -51,10 +55,12 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
 /// What the functions' routes take and answer, in the order of their names.
 pub fn openapis() -> Vec<(&'static str, OpenApi)> {
     vec![
+        ("audit", audit::openapi()),
         ("bill-query", bill_query::openapi()),
         ("invoice-request", invoice_request::openapi()),
         ("payment-callback", payment_callback::openapi()),
         ("payment-create", payment_create::openapi()),
         ("session", session::openapi()),
+        ("staff-session", staff_session::openapi()),
     ]
 }

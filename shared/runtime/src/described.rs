@@ -8,12 +8,13 @@ use heatpay_domain::{
     invoice::InvoiceStatus,
     payment::{PaymentStatus, Scene},
     refund::RefundStatus,
+    staff::{MAX_BRANCHES, Permission, Role, StaffStatus},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::{
     RefOr, Schema,
-    schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type},
 };
 
 /// Where a payment stands.
@@ -74,6 +75,52 @@ pub fn billing_method() -> Schema {
 /// Whether the household is heated.
 pub fn supply_status() -> Schema {
     named(SupplyStatus::ALL, "供暖状态: `normal`, `stopped` 报停, `partial` for a part of the season.")
+}
+
+/// What members of staff do.
+pub fn roles() -> Schema {
+    let role = named(Role::ALL, "角色, what somebody does.");
+    let all = ArrayBuilder::new().items(RefOr::T(role)).min_items(Some(1)).max_items(Some(Role::ALL.len()));
+    all.unique_items(true).description(Some("角色: what they allow adds up.")).build().into()
+}
+
+/// What roles allow.
+pub fn permissions() -> Schema {
+    let permission = named(Permission::ALL, "权限, something somebody may do.");
+    ArrayBuilder::new().items(RefOr::T(permission)).unique_items(true).build().into()
+}
+
+/// Where somebody may do what his roles allow.
+pub fn branches() -> Schema {
+    let branch = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(40))
+        .pattern(Some(
+            r"^[^\s\u0000-\u001F\u007F-\u009F]([^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F])?$",
+        ))
+        .examples([json!("和平分公司")]);
+    let names = ArrayBuilder::new()
+        .items(RefOr::T(Schema::from(branch)))
+        .min_items(Some(1))
+        .max_items(Some(MAX_BRANCHES))
+        .unique_items(true);
+    let only = ObjectBuilder::new()
+        .property("only", names)
+        .required("only")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    let all = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([json!("all")]));
+    OneOfBuilder::new().item(all).item(only).description(Some("分公司: `all`, or `only` some.")).build().into()
+}
+
+/// Whether a member of staff can sign in.
+pub fn staff_status() -> Schema {
+    named(StaffStatus::ALL, "`invited` has a code to enrol with, `active` signs in, `disabled` does not.")
+}
+
+/// A member of staff.
+pub fn staff_no() -> Schema {
+    text("工号, the number of a member of staff.", "^E[A-Za-z0-9]{7,31}$", "E01KB1Q2Z3A4B5C6D7E8F9G0H1J").into()
 }
 
 /// A household's number.
