@@ -1,7 +1,7 @@
 //! Recomputes every balance from the postings and names any difference.
 
 use heatpay_domain::{
-    BillNo, Channel, Fen, ReceiptNo,
+    BillNo, Channel, Fen, PaymentNo, ReceiptNo, RefundNo,
     bill::BillStatus,
     ledger::{LedgerAccount, balance},
     payment::PaymentStatus,
@@ -47,6 +47,7 @@ pub fn audit(books: &Everything) -> Audit {
     receipts(books, &mut audit);
     payments(books, &mut audit);
     clearing_and_suspense(books, &mut audit);
+    refunds(books, &mut audit);
     audit
 }
 
@@ -151,15 +152,46 @@ fn clearing_and_suspense(books: &Everything, audit: &mut Audit) {
             .differences
             .push(format!("clearing is {} fen; {came} came in and {went_back} went back", audit.clearing_fen));
     }
-    let waiting = back(&[
-        RefundStatus::Requested,
-        RefundStatus::Approved,
-        RefundStatus::Processing,
-        RefundStatus::Failed,
-        RefundStatus::Abnormal,
-    ]);
+    let strays = books.refunds.iter().filter(|refund| refund.claim.is_none() && !refund.status.is_paid_out());
+    let waiting: i64 = strays.map(|refund| refund.amount.0).sum();
     let suspense = -of(LedgerAccount::Suspense);
     if suspense != waiting {
         audit.differences.push(format!("suspense holds {suspense} fen, refunds of {waiting} wait"));
+    }
+}
+
+/// No more goes back of a payment's bill than was booked to it, and what was paid out is booked to the fen.
+fn refunds(books: &Everything, audit: &mut Audit) {
+    let mut back: HashMap<(&PaymentNo, &BillNo), (i64, i64, i64)> = HashMap::new();
+    let mut booked: HashMap<&RefundNo, i64> = HashMap::new();
+    for posting in &books.postings {
+        let paid = matches!(posting.credit, LedgerAccount::Clearing(_) | LedgerAccount::Bank);
+        if let Some(refund_no) = posting.refund_no.as_ref().filter(|_| paid) {
+            *booked.entry(refund_no).or_default() += posting.amount.0;
+        }
+    }
+    for refund in &books.refunds {
+        let posted = booked.remove(&refund.refund_no).unwrap_or(0);
+        let expected = if refund.status.is_paid_out() { refund.amount.0 } else { 0 };
+        if posted != expected {
+            audit.differences.push(format!("refund {} paid out {expected} fen, booked {posted}", refund.refund_no));
+        }
+        let Some((claim, payment_no)) = refund.claim.as_ref().zip(refund.payment_no.as_ref()) else { continue };
+        for part in claim.parts.iter().filter(|_| refund.status != RefundStatus::Declined) {
+            let sums = back.entry((payment_no, &part.bill_no)).or_default();
+            *sums = (sums.0 + part.principal.0, sums.1 + part.late_fee.0, sums.2 + part.discount.0);
+        }
+    }
+    for payment in &books.payments {
+        for part in &payment.allocations {
+            let Some(sums) = back.remove(&(&payment.payment_no, &part.bill_no)) else { continue };
+            if sums.0 > part.principal.0 || sums.1 > part.late_fee.0 || sums.2 > part.discount.0 {
+                let (payment_no, bill_no) = (&payment.payment_no, &part.bill_no);
+                audit.differences.push(format!("more of {bill_no} goes back than payment {payment_no} paid"));
+            }
+        }
+    }
+    for (payment_no, bill_no) in back.into_keys() {
+        audit.differences.push(format!("{bill_no} goes back of payment {payment_no}, which did not pay it"));
     }
 }

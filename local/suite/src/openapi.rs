@@ -10,7 +10,7 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("session", "登录: sign in by WeChat or an SMS code, go on, sign out."),
     ("households", "户号: bind and unbind households, choose notices."),
     ("bills", "账单: the home page, bills with how each figure was computed, payment history."),
@@ -19,6 +19,10 @@ const TAGS: [(&str, &str); 7] = [
     (
         "staff",
         "员工: the company's people sign in; an administrator says what they may do. Each endpoint names its `x-permission`.",
+    ),
+    (
+        "refunds",
+        "退款: money of a payment goes back, asked for by one person, approved by another, resolved at the desk.",
     ),
     ("audit", "操作日志: who did what, and that nobody changed the log."),
 ];

@@ -14,7 +14,7 @@ pub enum Hosted {
 }
 
 /// The names of all functions there is code for.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "audit",
     "bill-generate",
     "bill-query",
@@ -26,6 +26,7 @@ pub const NAMES: [&str; 14] = [
     "payment-create",
     "payment-settle",
     "payment-watch",
+    "refund-admin",
     "refund-execute",
     "session",
     "staff-session",
@@ -45,6 +46,7 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-create" => Hosted::Http(payment_create::router(context).await?),
         "payment-settle" => Hosted::Step(payment_settle::step(context).await?),
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
+        "refund-admin" => Hosted::Http(refund_admin::router(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
         "staff-session" => Hosted::Http(staff_session::router(context).await?),
@@ -60,6 +62,7 @@ pub fn openapis() -> Vec<(&'static str, OpenApi)> {
         ("invoice-request", invoice_request::openapi()),
         ("payment-callback", payment_callback::openapi()),
         ("payment-create", payment_create::openapi()),
+        ("refund-admin", refund_admin::openapi()),
         ("session", session::openapi()),
         ("staff-session", staff_session::openapi()),
     ]

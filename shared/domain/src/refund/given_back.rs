@@ -133,7 +133,7 @@ impl From<&RefundPart> for Sums {
 
 impl GivenBack {
     /// What is asked for, under way or gone of that bill.
-    fn of(&self, bill_no: &BillNo) -> Option<&BillBack> {
+    pub fn of(&self, bill_no: &BillNo) -> Option<&BillBack> {
         self.bills.iter().find(|back| back.bill_no == *bill_no)
     }
 

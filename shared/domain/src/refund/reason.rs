@@ -95,4 +95,13 @@ impl RefundReason {
             Self::Staff(reason) => reason.title(),
         }
     }
+
+    /// The stable name of the reason.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stray(reason) => reason.name(),
+            Self::Excess => "excess",
+            Self::Staff(reason) => reason.name(),
+        }
+    }
 }
