@@ -16,4 +16,5 @@ mod refunds;
 mod roles;
 mod session;
 mod staff;
+mod staff_refunds;
 mod units;
