@@ -3,6 +3,7 @@
 
 mod anything;
 mod crashes;
+mod explained;
 mod partners;
 mod process;
 mod reconciled;

@@ -3,8 +3,9 @@
 
 use heatpay_domain::payment::PaymentStatus;
 use heatpay_sandbox::switches::Callbacks;
-use heatpay_tests::town::{Resident, Town};
+use heatpay_tests::town::{Resident, StaffMember, Town};
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -21,6 +22,8 @@ pub(crate) enum Story {
     Cancelled,
     /// He pays a fen too much: it goes back.
     Refunded,
+    /// He pays and gets his invoice; staff gives a part of it back.
+    GivenBack,
 }
 
 /// A client that repeats until it has its payment.
@@ -49,6 +52,7 @@ impl fmt::Display for Story {
             Self::Expired => "not paid, expires",
             Self::Cancelled => "cancelled",
             Self::Refunded => "a fen too much, goes back",
+            Self::GivenBack => "paid, staff gives a part back",
         })
     }
 }
@@ -66,6 +70,55 @@ async fn insist_on_cancelling(town: &Town, resident: &Resident<'_>, number: &str
     panic!("not cancelled after five tries");
 }
 
+/// Forty minutes with their schedules.
+async fn time_goes_by(town: &Town) {
+    town.settle_down().await;
+    for _ in 0..10 {
+        town.world.clock.advance(SignedDuration::from_mins(4)).expect("a clock in memory");
+        // What was to come now comes before a schedule can take it for lost.
+        town.settle_down().await;
+        town.world.run_due_schedules().await;
+        town.settle_down().await;
+    }
+}
+
+/// One asks for a yuan of the payment's first bill, another approves; both repeat what failed.
+async fn staff_gives_back(town: &Town, payment_no: &str) {
+    let [asks, approves] = town.two_of_finance().await;
+    let books = town.books().await;
+    let payment = books.payments.iter().find(|payment| payment.payment_no.as_str() == payment_no).expect("it");
+    let body = json!({
+        "payment_no": payment_no, "kind": "write_down", "reason": "billed_too_much",
+        "parts": [{ "bill_no": payment.allocations[0].bill_no, "principal_fen": 100, "late_fee_fen": 0 }],
+    });
+    let key = format!("back-{payment_no}");
+    let headers = [("idempotency-key", key.as_str())];
+    for _ in 0..5 {
+        let asked =
+            town.call(Method::POST, "/api/staff/refunds", Some(&asks.token), Some(body.clone()), &headers).await;
+        if asked.status == 201 {
+            let refund_no = asked.body["refund_no"].as_str().expect("a number").to_owned();
+            return insist_on_approving(town, &approves, &refund_no).await;
+        }
+        assert!(asked.status.is_server_error() || asked.status == 409, "{} {}", asked.status, asked.body);
+        town.pass(SignedDuration::from_secs(11)).await;
+    }
+    panic!("not asked for after five tries");
+}
+
+async fn insist_on_approving(town: &Town, approves: &StaffMember<'_>, refund_no: &str) {
+    for _ in 0..5 {
+        let answer = approves.post(&format!("/api/staff/refunds/{refund_no}/approve"), json!({})).await;
+        // Approved before its answer was lost.
+        if answer.status.is_success() || answer.body["code"] == "refund_status" {
+            return;
+        }
+        assert!(answer.status.is_server_error() || answer.status == 409, "{} {}", answer.status, answer.body);
+        town.pass(SignedDuration::from_secs(11)).await;
+    }
+    panic!("not approved after five tries");
+}
+
 impl Story {
     pub(crate) async fn happen(self, town: &Town, at: usize) {
         let wechatpay = &town.world.parties.wechatpay;
@@ -80,7 +133,7 @@ impl Story {
         let payment = insist_on_a_payment(town, &resident, town.account(at)).await;
         let number = payment["payment_no"].as_str().expect("a payment");
         match self {
-            Self::Paid | Self::FoundByTheWatch => {
+            Self::Paid | Self::FoundByTheWatch | Self::GivenBack => {
                 wechatpay.pay(number, 0).expect("WeChat Pay takes the money");
             }
             Self::Refunded => {
@@ -89,17 +142,16 @@ impl Story {
             Self::Expired => {}
             Self::Cancelled => insist_on_cancelling(town, &resident, number).await,
         }
-        town.settle_down().await;
-        for _ in 0..10 {
-            town.world.clock.advance(SignedDuration::from_mins(4)).expect("a clock in memory");
-            // What was to come now comes before a schedule can take it for lost.
-            town.settle_down().await;
-            town.world.run_due_schedules().await;
-            town.settle_down().await;
+        time_goes_by(town).await;
+        if matches!(self, Self::GivenBack) {
+            staff_gives_back(town, number).await;
+            time_goes_by(town).await;
+            // The invoice of what is kept.
+            time_goes_by(town).await;
         }
         let person = town.person(openid).await;
         let ended = match self {
-            Self::Paid | Self::FoundByTheWatch => PaymentStatus::Paid,
+            Self::Paid | Self::FoundByTheWatch | Self::GivenBack => PaymentStatus::Paid,
             Self::Expired | Self::Cancelled => PaymentStatus::Closed,
             Self::Refunded => PaymentStatus::Rejected,
         };

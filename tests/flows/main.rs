@@ -20,5 +20,6 @@ mod repairs;
 mod roles;
 mod session;
 mod staff;
+mod staff_refunds;
 mod unionpay;
 mod units;

@@ -3,7 +3,7 @@
 
 use crate::counter::cash;
 use heatpay_domain::{AccountNo, masking::mask_name, staff::Role};
-use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks};
+use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks, wechatpay::RefundOutcome};
 use heatpay_tests::{
     repository,
     town::{PASSWORD, Resident, StaffMember, Town},
@@ -24,8 +24,9 @@ async fn every_permission_is_used_by_some_flow() {
     money_comes_twice(&town).await;
     the_late_are_reminded(&town).await;
     a_fault_is_reported(&town).await;
-    let first = staff_come_and_go(&town).await;
+    let mut first = staff_come_and_go(&town).await;
     money_comes_over_the_counter(&town, &first).await;
+    staff_gives_back(&town, &mut first).await;
     town.assert_books_agree().await;
     let city = a_slice_of_the_roster_has_more_than_a_page().await;
     let morning = Town::billed().await;
@@ -117,6 +118,66 @@ async fn money_comes_over_the_counter(town: &Town, first: &StaffMember<'_>) {
     cashier.post("/api/staff/counter/till/close", counted).await.expect(200);
     let day = till["day"].as_str().expect("a day");
     cashier.get(&format!("/api/staff/counter/tills?day={day}")).await.expect(200);
+}
+
+/// A payment with an issued invoice: two parts of it are asked for, one is declined, one goes out; another is closed at the channel,
+/// and paid another way.
+async fn staff_gives_back(town: &Town, first: &mut StaffMember<'_>) {
+    let resident = town.resident_of(5).await;
+    let account = town.account(5);
+    let payment = resident.start_paying_all(account, "goes-back-in-part").await;
+    resident.pay_in_app(&payment);
+    town.settle_down().await;
+    let title = json!({ "payment_no": payment["payment_no"], "title": {} });
+    resident.post("/api/invoices", title).await.expect(201);
+    town.pass_hours(1).await;
+    let session = first.sign_in(PASSWORD).await.expect(200);
+    first.token = session["access_token"].as_str().expect("a token").to_owned();
+    let asks = first.enters("li.na", &[Role::Billing]).await;
+    let second = first.enters("zhao.min", &[Role::Finance]).await;
+    let third = first.enters("sun.li", &[Role::Finance]).await;
+    let booked = town.books().await.payments;
+    let paid = booked.iter().find(|paid| payment["payment_no"] == paid.payment_no.as_str()).expect("it");
+    let bill_no = paid.allocations[0].bill_no.clone();
+    let mut numbers = Vec::new();
+    for key in ["first-part", "second-part", "third-part"] {
+        let body = json!({
+            "payment_no": payment["payment_no"], "kind": "write_down", "reason": "billed_too_much",
+            "parts": [{ "bill_no": bill_no, "principal_fen": 1000, "late_fee_fen": 0 }],
+        });
+        let headers = [("idempotency-key", key)];
+        let asked = town.call(Method::POST, "/api/staff/refunds", Some(&asks.token), Some(body), &headers).await;
+        numbers.push(asked.expect(201)["refund_no"].as_str().expect("a number").to_owned());
+    }
+    let days = json!({
+        "payment_no": payment["payment_no"], "kind": "write_down", "reason": "standby",
+        "standby": { "bill_no": bill_no, "from": "2026-12-01", "until": "2026-12-01" },
+    });
+    let headers = [("idempotency-key", "by-the-day")];
+    town.call(Method::POST, "/api/staff/refunds", Some(&asks.token), Some(days), &headers).await;
+    second.get("/api/staff/refunds?status=requested").await.expect(200);
+    second.get("/api/staff/refunds?status=succeeded").await.expect(200);
+    second.get(&format!("/api/staff/refunds?account_no={account}")).await.expect(200);
+    let books = town.books().await;
+    let stray = books.refunds.iter().find(|one| one.claim.is_none() && one.account_no.is_some()).expect("paid twice");
+    second.get(&format!("/api/staff/refunds/{}", stray.refund_no)).await.expect(200);
+    let path = |at: usize, what: &str| format!("/api/staff/refunds/{}/{what}", numbers[at]);
+    second.post(&path(0, "decline"), json!({ "reason": "重复申请" })).await.expect(200);
+    town.world.parties.wechatpay.set_refund_outcome(RefundOutcome::Closed);
+    second.post(&path(1, "approve"), Value::Null).await.expect(200);
+    for _ in 0..8 {
+        town.pass(SignedDuration::from_mins(1)).await;
+    }
+    let voucher = json!({ "voucher_no": "20261123-0031", "paid_on": "2026-11-23", "note": "网银转账" });
+    second.post(&path(1, "paid-otherwise"), voucher).await.expect(200);
+    third.post(&path(1, "paid-otherwise/confirm"), Value::Null).await.expect(200);
+    town.world.parties.wechatpay.set_refund_outcome(RefundOutcome::Success);
+    third.post(&path(2, "approve"), Value::Null).await.expect(200);
+    town.pass_hours(2).await;
+    let refunds = town.books().await.refunds;
+    let status =
+        |at: usize| refunds.iter().find(|one| one.refund_no.as_str() == numbers[at]).map(|one| one.status.name());
+    assert_eq!([status(0), status(1), status(2)], [Some("declined"), Some("paid_otherwise"), Some("succeeded")]);
 }
 
 /// The home page, the bills, a payment with an invoice in the name on file that takes the platform a while, its file.

@@ -21,6 +21,7 @@ use heatpay_local::{
     world::{World, WorldConfig},
 };
 use heatpay_ports::Clock;
+use heatpay_runtime::totp::TotpSecret;
 use heatpay_sandbox::{alipay, wechatpay::Keys};
 use heatpay_store::books::{Books, Everything};
 use jiff::SignedDuration;
@@ -41,6 +42,7 @@ pub struct Town {
     /// The households it was made from.
     pub households: Vec<ImportedHousehold>,
     http: reqwest::Client,
+    finance: tokio::sync::OnceCell<[(String, TotpSecret); 2]>,
 }
 
 fn file(name: &str) -> Vec<u8> {
@@ -131,7 +133,7 @@ impl Town {
         let households =
             read_households(csv.as_slice()).expect("a household file").filter_map(Result::ok).take(size).collect();
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
-        Self { world, households, http }
+        Self { world, households, http, finance: tokio::sync::OnceCell::new() }
     }
 
     /// Imports the households and issues the season's bills.

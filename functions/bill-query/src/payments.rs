@@ -6,6 +6,7 @@ use axum::extract::State;
 use heatpay_domain::{
     Channel,
     payment::{Allocation, PaymentStatus},
+    refund::{GivenBack, Sums},
 };
 use heatpay_runtime::{
     Problem,
@@ -78,6 +79,10 @@ struct PaidPart {
     late_fee_fen: i64,
     /// Early-payment discount, in fen.
     discount_fen: i64,
+    /// Money of it that went back to the payer, in fen.
+    refunded_fen: i64,
+    /// Money of it that is on its way back, or asked for, in fen.
+    refunding_fen: i64,
 }
 
 /// 缴费记录
@@ -114,7 +119,7 @@ impl PaymentView {
             status: row.status,
             channel: row.channel,
             amount_fen: row.amount.0,
-            bills: row.allocations.iter().map(PaidPart::of).collect(),
+            bills: row.allocations.iter().map(|part| PaidPart::of(part, &row.given_back)).collect(),
             created_at: row.created_at,
             paid_at: row.paid_at,
         }
@@ -122,8 +127,12 @@ impl PaymentView {
 }
 
 impl PaidPart {
-    fn of(part: &Allocation) -> Self {
+    fn of(part: &Allocation, given_back: &GivenBack) -> Self {
+        let back = given_back.of(&part.bill_no);
+        let money = |sums: Option<Sums>| sums.and_then(Sums::money).map_or(0, |money| money.0);
         Self {
+            refunded_fen: money(back.map(|back| back.gone)),
+            refunding_fen: money(back.map(|back| back.going)),
             bill_no: part.bill_no.to_string(),
             season: part.season.to_string(),
             principal_fen: part.principal.0,

@@ -57,9 +57,13 @@ pub(crate) async fn reverse_payment(
     }
     let payment_no = PaymentNo::parse(payment_no).map_err(|error| Problem::invalid(error.reason))?;
     for _ in 0..ATTEMPTS {
-        let payment = app.payments.find(&payment_no).await?.ok_or_else(not_at_the_counter)?;
+        let (payment, given_back) =
+            app.payments.find_with_given_back(&payment_no).await?.ok_or_else(not_at_the_counter)?;
         if payment.counter.is_some() && payment.status == PaymentStatus::Reversed {
             return Ok(axum::Json(CounterPaymentReply::of(&payment)));
+        }
+        if !given_back.bills.is_empty() {
+            return Err(not_reversible());
         }
         match take_back(&app, &staff, &payment, &request).await? {
             Some(reversed) => return Ok(axum::Json(CounterPaymentReply::of(&reversed))),
@@ -88,8 +92,7 @@ async fn take_back(
     }
     refuse_invoiced(app, payment).await?;
     let bills = app.bills.of_payment(payment).await?;
-    let reversal = reverse(payment, &bills, now)
-        .ok_or_else(|| Problem::conflict("not_reversible", "这笔收款不能冲正,请走退款流程。"))?;
+    let reversal = reverse(payment, &bills, now).ok_or_else(not_reversible)?;
     let operation = Operation::new(staff.staff_no(), "counter_reverse", "payment", payment.payment_no.as_str(), now);
     let log = app.operations.next(operation.in_branch(&entry.branch).after(request)).await?;
     let remind_on = today.tomorrow().unwrap_or(today);
@@ -110,6 +113,11 @@ async fn refuse_invoiced(app: &App, payment: &Payment) -> Result<(), Problem> {
             Err(Problem::conflict("invoice_issued", "这笔收款已申请发票,请先红冲发票。").about(invoice_no.as_str()))
         }
     }
+}
+
+/// A refund of it was asked for, or its bills no longer bear it.
+fn not_reversible() -> Problem {
+    Problem::conflict("not_reversible", "这笔收款不能冲正,请走退款流程。")
 }
 
 fn not_at_the_counter() -> Problem {

@@ -1,4 +1,5 @@
-//! What is printed on an invoice: the lines, from what the payment booked and the tax rules of that day, and the remarks.
+//! What is printed on an invoice: the lines, from what the payment booked and the company kept, and the tax rules of that day, and
+//! the remarks.
 
 use crate::InvoiceIssue;
 use heatpay_domain::{
@@ -11,11 +12,11 @@ use heatpay_store::households::Home;
 impl InvoiceIssue {
     /// The invoice with its lines and remarks. Two reads: the payment; the household with its bills.
     pub(crate) async fn draft(&self, invoice: &Invoice) -> Result<Result<Invoice, CannotInvoice>, StepError> {
-        let payment = self.payments.find(&invoice.payment_no).await?;
-        let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
+        let found = self.payments.find_with_given_back(&invoice.payment_no).await?;
+        let (payment, given_back) = found.ok_or_else(|| StepError::reject("no such payment"))?;
         let home = self.households.home(&invoice.account_no).await?;
         let Home { household, bills } = home.ok_or_else(|| StepError::reject("no such household"))?;
-        Ok(invoice_lines(&payment, &bills, &self.policy).map(|lines| {
+        Ok(invoice_lines(&given_back.kept(&payment), &bills, &self.policy).map(|lines| {
             let drafted = Invoice { lines, ..invoice.clone() };
             Invoice { remarks: remarks(&drafted, &household.household.address(), &bills), ..drafted }
         }))

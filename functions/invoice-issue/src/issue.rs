@@ -27,6 +27,10 @@ impl InvoiceIssue {
 
     /// Staff wants the platform to try again.
     pub(crate) async fn retry(&self, invoice: Invoice) -> Result<(), StepError> {
+        let found = self.payments.find_with_given_back(&invoice.payment_no).await?;
+        if found.is_some_and(|(payment, back)| back.invoice_of(&payment.payment_no) != invoice.invoice_no) {
+            return Err(StepError::reject("another invoice took its place"));
+        }
         let invoice = match invoice.status {
             InvoiceStatus::Failed => moved(invoice, InvoiceEvent::RetryAsked)?,
             InvoiceStatus::Requested | InvoiceStatus::Issuing => invoice,
@@ -53,6 +57,9 @@ impl InvoiceIssue {
 
     async fn draft_and_send(&self, invoice: Invoice) -> Result<(), StepError> {
         match self.draft(&invoice).await? {
+            Ok(drafted) if drafted.lines.is_empty() => {
+                self.fail(drafted, "all of the payment went back".to_owned()).await
+            }
             Ok(drafted) => self.send(drafted).await,
             Err(reason) => {
                 // The tax policy does not cover the sale: it can be mended, and then the invoice goes out.

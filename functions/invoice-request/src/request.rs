@@ -3,7 +3,7 @@ use axum::{extract::State, http::StatusCode};
 use heatpay_domain::{
     InvoiceNo, PaymentNo,
     invoice::{Invoice, InvoiceStatus, InvoiceTitle, WantedTitle},
-    payment::{Payment, PaymentStatus},
+    payment::{Payment, PaymentStatus, total},
 };
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody, queue::causes};
 use heatpay_store::invoices::{KeptInvoice, Requested};
@@ -36,7 +36,7 @@ pub(crate) struct NewInvoice {
         (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of this resident's households", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`payment_not_paid`, or `invoice_exists` (with its number) under another title", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`payment_not_paid`, `payment_refunded`, or `invoice_exists` (with its number) under another title", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`title_name_missing`: a tax number without the company's name", body = ProblemBody, content_type = "application/problem+json"),
@@ -48,14 +48,17 @@ pub(crate) async fn request_invoice(
     Json(request): Json<NewInvoice>,
 ) -> Result<(StatusCode, axum::Json<InvoiceReply>), Problem> {
     let named = request.title.named().map_err(Problem::title)?;
-    let payment = app
+    let (payment, given_back) = app
         .payments
-        .find(&request.payment_no)
+        .find_with_given_back(&request.payment_no)
         .await?
-        .filter(|payment| resident.household(payment.account_no.as_str()).is_ok())
+        .filter(|(payment, _)| resident.household(payment.account_no.as_str()).is_ok())
         .ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
     if payment.status != PaymentStatus::Paid {
         return Err(Problem::conflict("payment_not_paid", "这笔支付还没有完成,暂时不能开具发票。"));
+    }
+    if total(&given_back.kept(&payment).allocations).is_none_or(|kept| !kept.is_positive()) {
+        return Err(Problem::conflict("payment_refunded", "这笔支付已经全部退款,不能开具发票。"));
     }
     let title = match named {
         Some(title) => title,

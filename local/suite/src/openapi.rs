@@ -23,6 +23,10 @@ const TAGS: &[(&str, &str)] = &[
         "员工: the company's people sign in; an administrator says what they may do. Each endpoint names its `x-permission`.",
     ),
     ("reconciliation", "对账: each channel's statement against the books, its differences and why they are."),
+    (
+        "refunds",
+        "退款: money of a payment goes back, asked for by one person, approved by another, resolved at the desk.",
+    ),
     ("audit", "操作日志: who did what, and that nobody changed the log."),
 ];
 

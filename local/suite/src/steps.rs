@@ -30,6 +30,7 @@ pub const NAMES: &[&str] = &[
     "payment-watch",
     "reconcile",
     "reconcile-review",
+    "refund-admin",
     "refund-execute",
     "repair-request",
     "session",
@@ -54,6 +55,7 @@ pub async fn boot(name: &str, context: Context) -> Result<Option<Hosted>, BootEr
         "payment-watch" => Hosted::Step(payment_watch::step(context).await?),
         "reconcile" => Hosted::Step(reconcile::step(context).await?),
         "reconcile-review" => Hosted::Http(reconcile_review::router(context).await?),
+        "refund-admin" => Hosted::Http(refund_admin::router(context).await?),
         "refund-execute" => Hosted::Step(refund_execute::step(context).await?),
         "repair-request" => Hosted::Http(repair_request::router(context).await?),
         "session" => Hosted::Http(session::router(context).await?),
@@ -73,6 +75,7 @@ pub fn openapis() -> Vec<(&'static str, OpenApi)> {
         ("payment-create", payment_create::openapi()),
         ("reconcile-review", reconcile_review::openapi()),
         ("repair-request", repair_request::openapi()),
+        ("refund-admin", refund_admin::openapi()),
         ("session", session::openapi()),
         ("staff-session", staff_session::openapi()),
     ]

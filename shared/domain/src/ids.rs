@@ -176,6 +176,11 @@ impl InvoiceNo {
     pub fn of_payment(payment_no: &PaymentNo) -> Self {
         Self(format!("I{}", &payment_no.as_str()[1..]))
     }
+
+    /// The invoice for what is kept after a refund that staff opened: the refund's number with `I` in place of `R`.
+    pub fn after_refund(refund_no: &RefundNo) -> Self {
+        Self(format!("I{}", &refund_no.as_str()[1..]))
+    }
 }
 
 impl BillNo {

@@ -114,6 +114,11 @@ quantity!(
     Percent, "百分比", "30", places 4, shown 0, limit 10_000_000
 );
 
+quantity!(
+    /// A room's temperature in tenths of a degree Celsius, `16.5`; at most 60 ℃.
+    Celsius, "室温", "16.5", places 1, shown 0, limit 600
+);
+
 impl Percent {
     /// The whole.
     pub const WHOLE: Self = Self(1_000_000);

@@ -120,7 +120,8 @@ pub fn page() -> String {
         part(
             "Refund",
             "A stray's refund is opened `approved`: the money was never ours. A refund that the channel closed goes out \
-             again under another number.",
+             again under another number, is paid another way, or is given up; an abnormal one still has its number at the \
+             channel and is asked about, never sent under another.",
             markdown::<crate::refund::RefundStatus>(),
         ),
         part(

@@ -8,7 +8,7 @@ use heatpay_domain::{
     invoice::InvoiceStatus,
     payment::{PaymentStatus, Scene},
     reconcile::{CaseState, DayState, DifferenceClass, ProposedAction, RunProblem},
-    refund::RefundStatus,
+    refund::{RefundKind, RefundStatus, StaffReason},
     repair::{RepairCategory, RepairStatus},
     staff::{MAX_BRANCHES, Permission, Role, StaffStatus},
     statement::StatementKind,
@@ -101,8 +101,9 @@ pub fn invoice_status() -> Schema {
 
 /// Where a refund stands.
 pub fn refund_status() -> Schema {
-    let what = "`requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded`; one \
-                that `failed` or is `abnormal` needs a person of the company.";
+    let what = "`requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was \
+                `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does \
+                not go back.";
     named(RefundStatus::ALL, what)
 }
 
@@ -152,6 +153,21 @@ pub fn place_if_any() -> Schema {
         .additional_properties(Some(AdditionalProperties::FreeForm(false)))
         .build()
         .into()
+}
+
+/// What becomes of a bill whose money goes back.
+pub fn refund_kind() -> Schema {
+    named(
+        RefundKind::ALL,
+        "`reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.",
+    )
+}
+
+/// Why staff gives money back.
+pub fn refund_reason() -> Schema {
+    let what = "`billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), \
+                `paid_for_wrong_household` 错缴, `other` in the clerk's words.";
+    named(StaffReason::ALL, what)
 }
 
 /// What the heat is used for.

@@ -77,12 +77,30 @@ impl Bills {
 
     /// A part of a transaction: the bill as a payment or its end changed it. `after.version` is one more than what was read.
     pub(crate) fn changed(&self, after: &Bill) -> Result<TransactWriteItem, StoreError> {
+        self.change(after, Item::new())
+    }
+
+    /// A part of a transaction: the bill as a refund changed it. One that is owed again is reminded of from `remind_on`.
+    pub(crate) fn given_back(&self, after: &Bill, remind_on: Date) -> Result<TransactWriteItem, StoreError> {
+        let mut set = Item::from([
+            ("total".to_owned(), n(after.total.0)),
+            ("lines".to_owned(), attribute(&self.0, &after.lines)?),
+        ]);
+        if after.open_principal().is_positive() {
+            set.insert("remind_shard".to_owned(), s(shard_of(after.account_no.as_str())));
+            set.insert("remind_key".to_owned(), s(remind_key(remind_on, after)));
+        }
+        self.change(after, set)
+    }
+
+    fn change(&self, after: &Bill, besides: Item) -> Result<TransactWriteItem, StoreError> {
         let mut set = Item::from([
             ("status".to_owned(), attribute(&self.0, &after.status)?),
             ("paid".to_owned(), n(after.paid.0)),
             ("paid_late_fee".to_owned(), n(after.paid_late_fee.0)),
             ("version".to_owned(), n(after.version)),
         ]);
+        set.extend(besides);
         let mut remove = Vec::new();
         match &after.open_payment {
             Some(payment_no) => {

@@ -10,7 +10,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
-    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
 use heatpay_domain::{
     AccountNo, InvoiceNo, ResidentId,
@@ -79,11 +79,7 @@ impl Invoices {
         now: Timestamp,
     ) -> Result<Requested, StoreError> {
         let invoice = requested(payment, title, resident_id, now);
-        let mut item = self.table.item(&invoice)?;
-        item.insert("title".to_owned(), s(self.titles.seal(invoice.invoice_no.as_str(), title)));
-        item.insert("requested_at".to_owned(), s(sortable(now)));
-        item.insert("open_shard".to_owned(), s(shard_of(invoice.invoice_no.as_str())));
-        item.insert("ask_at".to_owned(), s(sortable(now)));
+        let item = self.requested_item(&invoice)?;
         let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(item));
         let answer = put
             .condition_expression("attribute_not_exists(invoice_no)")
@@ -98,6 +94,28 @@ impl Invoices {
             },
             _ => Err(StoreError::unavailable(error)),
         }
+    }
+
+    /// A part of a transaction: a new invoice in the place of one that is no more, to the same title.
+    pub(crate) fn in_place_of(
+        &self,
+        before: &Invoice,
+        invoice_no: &InvoiceNo,
+        payment: &Payment,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let invoice = requested(payment, &before.title, &before.resident_id, now);
+        let item = self.requested_item(&Invoice { invoice_no: invoice_no.clone(), ..invoice })?;
+        Ok(self.table.put_new(item, "invoice_no"))
+    }
+
+    fn requested_item(&self, invoice: &Invoice) -> Result<Item, StoreError> {
+        let mut item = self.table.item(invoice)?;
+        item.insert("title".to_owned(), s(self.titles.seal(invoice.invoice_no.as_str(), &invoice.title)));
+        item.insert("requested_at".to_owned(), s(sortable(invoice.requested_at)));
+        item.insert("open_shard".to_owned(), s(shard_of(invoice.invoice_no.as_str())));
+        item.insert("ask_at".to_owned(), s(sortable(invoice.requested_at)));
+        Ok(item)
     }
 
     /// A household's invoices, newest first. One Query. `None`: the cursor is not of this listing.

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use heatpay_domain::{
     AccountNo, Channel, Fen, PaymentNo,
     payment::{Allocation, Payment, PaymentStatus},
+    refund::GivenBack,
 };
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::Timestamp;
@@ -36,6 +37,16 @@ pub struct PaymentRow {
     pub created_at: Timestamp,
     /// When the channel took the money.
     pub paid_at: Option<Timestamp>,
+    /// What of it goes or went back.
+    #[serde(default)]
+    pub given_back: GivenBack,
+}
+
+/// What stands beside a payment.
+#[derive(Deserialize)]
+struct Beside {
+    #[serde(default)]
+    given_back: GivenBack,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +63,19 @@ impl Payments {
     /// The payment of that number, whoever's it is. One GetItem.
     pub async fn find(&self, payment_no: &PaymentNo) -> Result<Option<Payment>, StoreError> {
         self.0.get(key([("payment_no", payment_no.as_str())])).await
+    }
+
+    /// The payment of that number with what of it goes or went back. One GetItem.
+    pub async fn find_with_given_back(
+        &self,
+        payment_no: &PaymentNo,
+    ) -> Result<Option<(Payment, GivenBack)>, StoreError> {
+        let get = self.0.client.get_item().table_name(&self.0.name).consistent_read(true);
+        let key = key([("payment_no", payment_no.as_str())]);
+        let answer = get.set_key(Some(key)).send().await.map_err(StoreError::unavailable)?;
+        let Some(item) = answer.item else { return Ok(None) };
+        let Beside { given_back } = self.0.read(item.clone())?;
+        Ok(Some((self.0.read(item)?, given_back)))
     }
 
     /// A household's payments, newest first. One Query. `None`: the cursor is not of this listing.
@@ -136,5 +160,14 @@ impl Payments {
         }
         let key = key([("payment_no", after.payment_no.as_str())]);
         Ok(self.0.update_version(key, after.version - 1, set, &["open_shard", "ask_at"]))
+    }
+
+    /// A part of a transaction: what of the payment goes or went back, if nobody changed the payment since it was read.
+    pub(crate) fn given_back(&self, read: &Payment, after: &GivenBack) -> Result<TransactWriteItem, StoreError> {
+        let set = Item::from([
+            ("given_back".to_owned(), attribute(&self.0, after)?),
+            ("version".to_owned(), n(read.version + 1)),
+        ]);
+        Ok(self.0.update_version(key([("payment_no", read.payment_no.as_str())]), read.version, set, &[]))
     }
 }

@@ -1,19 +1,16 @@
-//! Refunds, looked up by number or by household; open ones also by when the channel is to be asked, through a sparse index.
+//! Refunds, looked up by number, by household or by where they stand; open ones also by when the channel is to be asked, through a sparse index.
 
 use crate::{
     StoreError,
     bills::attribute,
     by_day::{DAY_SHARD, day_shard},
-    error::stops,
-    page::{Cursor, Page, cursor_of, start_of},
-    settle::posting_item,
+    page::{Cursor, Page, cursor_of, start_within},
     table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use heatpay_domain::{
-    AccountNo, Fen, PaymentNo, RefundNo,
-    ledger::Posting,
-    refund::{Refund, RefundReason, RefundStatus},
+    AccountNo, RefundNo,
+    refund::{Refund, RefundStatus},
 };
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::Timestamp;
@@ -22,25 +19,6 @@ use serde::Deserialize;
 /// All refunds, in the table `REFUNDS_TABLE`.
 #[derive(Clone, Debug)]
 pub struct Refunds(pub(crate) Table);
-
-/// A refund as its household's list shows it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct RefundRow {
-    /// Its number.
-    pub refund_no: RefundNo,
-    /// The payment whose money goes back.
-    pub payment_no: Option<PaymentNo>,
-    /// What goes back.
-    pub amount: Fen,
-    /// Why.
-    pub reason: RefundReason,
-    /// Where it stands.
-    pub status: RefundStatus,
-    /// When it was opened.
-    pub created_at: Timestamp,
-    /// When the payer had the money.
-    pub refunded_at: Option<Timestamp>,
-}
 
 #[derive(Deserialize)]
 struct OpenRow {
@@ -64,18 +42,39 @@ impl Refunds {
         account_no: &AccountNo,
         limit: i32,
         after: Option<&Cursor>,
-    ) -> Result<Option<Page<RefundRow>>, StoreError> {
+    ) -> Result<Option<Page<Refund>>, StoreError> {
+        self.page("by_account", ("account_no", account_no.as_str()), limit, after).await
+    }
+
+    /// The refunds that stand there, newest first. One Query. `None`: the cursor is not of this listing.
+    pub async fn of_status(
+        &self,
+        status: RefundStatus,
+        limit: i32,
+        after: Option<&Cursor>,
+    ) -> Result<Option<Page<Refund>>, StoreError> {
+        self.page("by_status", ("status", status.name()), limit, after).await
+    }
+
+    async fn page(
+        &self,
+        index: &str,
+        own: (&str, &str),
+        limit: i32,
+        after: Option<&Cursor>,
+    ) -> Result<Option<Page<Refund>>, StoreError> {
         let start = match after {
             None => None,
-            Some(cursor) => match start_of(cursor, account_no, ["account_no", "created_at", "refund_no"]) {
+            Some(cursor) => match start_within(cursor, own, [own.0, "created_at", "refund_no"]) {
                 Some(start) => Some(start),
                 None => return Ok(None),
             },
         };
-        let query = self.0.client.query().table_name(&self.0.name).index_name("by_account");
+        let query = self.0.client.query().table_name(&self.0.name).index_name(index);
         let answer = query
-            .key_condition_expression("account_no = :account")
-            .expression_attribute_values(":account", s(account_no.as_str()))
+            .key_condition_expression("#own = :own")
+            .expression_attribute_names("#own", own.0)
+            .expression_attribute_values(":own", s(own.1))
             .scan_index_forward(false)
             .limit(limit)
             .set_exclusive_start_key(start)
@@ -100,15 +99,44 @@ impl Refunds {
 
     /// A part of a transaction: a new open refund.
     pub(crate) fn new_open(&self, refund: &Refund) -> Result<TransactWriteItem, StoreError> {
+        let mut item = self.new_item(refund)?;
+        item.insert("open_shard".to_owned(), s(shard_of(refund.refund_no.as_str())));
+        item.insert("ask_at".to_owned(), s(sortable(refund.created_at)));
+        Ok(self.0.put_new(item, "refund_no"))
+    }
+
+    /// A part of a transaction: a new refund that waits for a second person.
+    pub(crate) fn new_asked(&self, refund: &Refund) -> Result<TransactWriteItem, StoreError> {
+        Ok(self.0.put_new(self.new_item(refund)?, "refund_no"))
+    }
+
+    fn new_item(&self, refund: &Refund) -> Result<Item, StoreError> {
         let mut item = self.0.item(refund)?;
         if refund.account_no.is_none() {
             // An index takes no null: money that belongs to no household is in no household's list.
             item.remove("account_no");
         }
         item.insert("created_at".to_owned(), s(sortable(refund.created_at)));
-        item.insert("open_shard".to_owned(), s(shard_of(refund.refund_no.as_str())));
-        item.insert("ask_at".to_owned(), s(sortable(refund.created_at)));
-        Ok(self.0.put_new(item, "refund_no"))
+        Ok(item)
+    }
+
+    /// A part of a transaction: a refund as it stands now; with `ask_at` it is found again then, without it is looked after no
+    /// more. `after.version` is one more than what was read.
+    pub(crate) fn changed_part(
+        &self,
+        after: &Refund,
+        ask_at: Option<Timestamp>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let mut set = self.changed(after)?;
+        let gone: &[&str] = match ask_at {
+            Some(ask_at) => {
+                set.insert("open_shard".to_owned(), s(shard_of(after.refund_no.as_str())));
+                set.insert("ask_at".to_owned(), s(sortable(ask_at)));
+                &[]
+            }
+            None => &["open_shard", "ask_at"],
+        };
+        Ok(self.0.update_version(key([("refund_no", after.refund_no.as_str())]), after.version - 1, set, gone))
     }
 
     /// Writes a refund that stays open. One UpdateItem; `after.version` is one more than what was read.
@@ -125,51 +153,25 @@ impl Refunds {
         self.0.update(key, after.version - 1, set, &["open_shard", "ask_at"]).await
     }
 
+    /// What may change of a refund.
     fn changed(&self, after: &Refund) -> Result<Item, StoreError> {
+        let table = &self.0;
         let mut set = Item::from([
-            ("status".to_owned(), attribute(&self.0, &after.status)?),
+            ("status".to_owned(), attribute(table, &after.status)?),
             ("attempt".to_owned(), n(after.attempt)),
+            ("numbered_at".to_owned(), attribute(table, &after.numbered_at)?),
             ("asked".to_owned(), n(after.asked)),
+            ("channel_refund_no".to_owned(), attribute(table, &after.channel_refund_no)?),
+            ("error".to_owned(), attribute(table, &after.error)?),
+            ("claim".to_owned(), attribute(table, &after.claim)?),
+            ("otherwise".to_owned(), attribute(table, &after.otherwise)?),
+            ("steps".to_owned(), attribute(table, &after.steps)?),
             ("version".to_owned(), n(after.version)),
         ]);
-        for (name, text) in [("channel_refund_no", &after.channel_refund_no), ("error", &after.error)] {
-            if let Some(text) = text {
-                set.insert(name.to_owned(), s(text));
-            }
-        }
         if let Some(at) = after.refunded_at {
             set.insert("refunded_at".to_owned(), s(sortable(at)));
             set.insert(DAY_SHARD.to_owned(), s(day_shard(after.channel, at, after.refund_no.as_str())));
         }
         Ok(set)
-    }
-}
-
-/// Refunds that succeeded: the refund and its posting, in one transaction.
-#[derive(Clone, Debug)]
-pub struct DoneRefunds {
-    refunds: Refunds,
-    postings: Table,
-}
-
-impl DoneRefunds {
-    /// The tables in `REFUNDS_TABLE` and `POSTINGS_TABLE`.
-    pub fn of(context: &Context) -> Result<Self, SettingError> {
-        Ok(Self { refunds: Refunds::of(context)?, postings: Table::of(context, "POSTINGS_TABLE")? })
-    }
-
-    /// Writes both. `after.version` is one more than what was read.
-    pub async fn succeed(&self, after: &Refund, posting: &Posting) -> Result<(), StoreError> {
-        let refunds = &self.refunds.0;
-        let key = key([("refund_no", after.refund_no.as_str())]);
-        let set = self.refunds.changed(after)?;
-        let transaction = refunds
-            .client
-            .transact_write_items()
-            .transact_items(refunds.update_version(key, after.version - 1, set, &["open_shard", "ask_at"]))
-            .transact_items(self.postings.put_new(posting_item(&self.postings, posting)?, "book"));
-        let Err(error) = transaction.send().await else { return Ok(()) };
-        stops(error)?;
-        Err(StoreError::Raced)
     }
 }

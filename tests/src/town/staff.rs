@@ -3,6 +3,7 @@
 use super::{Answer, Town};
 use heatpay_domain::staff::{Branches, Role};
 use heatpay_runtime::totp::TotpSecret;
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,6 +40,26 @@ impl Town {
         });
         let invited = self.ask(Method::POST, "/api/staff/first-administrator", wanted).await.expect(201);
         self.enrol(&invited).await
+    }
+
+    /// Two of finance, entered once a town and signed in anew whenever they are called.
+    pub async fn two_of_finance(&self) -> [StaffMember<'_>; 2] {
+        let entered = self.finance.get_or_init(|| async {
+            let first = self.first_administrator().await;
+            let one = first.enters("li.na", &[Role::Finance]).await;
+            let other = first.enters("zhao.min", &[Role::Finance]).await;
+            // A code is good once.
+            self.pass(SignedDuration::from_mins(1)).await;
+            [(one.login_name, one.totp), (other.login_name, other.totp)]
+        });
+        let [one, other] = entered.await;
+        [self.at_his_desk(one).await, self.at_his_desk(other).await]
+    }
+
+    async fn at_his_desk(&self, (login_name, totp): &(String, TotpSecret)) -> StaffMember<'_> {
+        let shown = json!({ "login_name": login_name, "password": PASSWORD, "totp_code": totp.code_at(self.now()) });
+        let session = self.ask(Method::POST, "/api/staff/session", shown).await.expect(200);
+        self.member(&session, totp.clone())
     }
 
     /// Enrols somebody with the code he was told.

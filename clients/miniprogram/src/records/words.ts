@@ -47,18 +47,21 @@ export const REFUND: Readonly<Record<Schemas['RefundView']['status'], Standing>>
   succeeded: { kind: 'good', text: '已退款' },
   failed: { kind: 'bad', text: '没有退成' },
   abnormal: { kind: 'bad', text: '需人工处理' },
+  paid_otherwise: { kind: 'good', text: '已另行退款' },
+  declined: { kind: 'bad', text: '未通过' },
 }
 
 
-/** The way of a refund: what is behind it and what is still to come. */
-export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'requested_at' | 'finished_at'>): readonly Step[] {
-  const asked: Step = { text: '退款已登记', standing: 'done', at: refund.requested_at }
-  const checked: Step = { text: '审核通过,已提交支付渠道', standing: refund.status === 'requested' ? 'ahead' : 'done' }
-  if (refund.status === 'failed' || refund.status === 'abnormal') {
-    return [asked, { text: refund.status === 'failed' ? '没有退成' : '支付渠道暂时退不出去', standing: 'bad' }]
+/** The way of a refund: what is behind it, each thing once, and what is still to come. */
+export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'steps'>): readonly Step[] {
+  const seen = new Map<string, Step>()
+  for (const { status, text, at } of refund.steps) {
+    const bad = status === 'failed' || status === 'abnormal' || status === 'declined'
+    if (!seen.has(text)) seen.set(text, { text, standing: bad ? 'bad' : 'done', at })
   }
-  if (refund.status === 'succeeded') {
-    return [asked, checked, { text: '已退回原付款方', standing: 'done', ...(refund.finished_at ? { at: refund.finished_at } : {}) }]
+  const behind = [...seen.values()]
+  if (refund.status === 'requested' || refund.status === 'approved' || refund.status === 'processing') {
+    return [...behind, { text: '退回原付款方', standing: 'ahead', note: '一般几分钟到账,银行卡需 1 至 3 个工作日。' }]
   }
-  return [asked, checked, { text: '退回原付款方', standing: 'ahead', note: '一般几分钟到账,银行卡需 1 至 3 个工作日。' }]
+  return behind
 }

@@ -27,6 +27,7 @@ struct Sums {
 struct Refunds {
     /// What of it stands in suspense.
     in_suspense: i64,
+    /// How it stands, and what of it must be in suspense.
     refund: Option<(RefundStatus, i64)>,
 }
 
@@ -63,7 +64,10 @@ impl Clearing {
         if refund.status == RefundStatus::Succeeded {
             add(&mut self.channels.entry(refund.channel).or_default().went_back, refund.amount.0);
         }
-        self.refunds.entry(refund.refund_no.clone()).or_default().refund = Some((refund.status, refund.amount.0));
+        // What staff gives back was booked to bills; the payer who has his money has nothing left in suspense.
+        let stray = refund.claim.is_none() && !refund.status.is_paid_out();
+        let in_suspense = if stray { refund.amount.0 } else { 0 };
+        self.refunds.entry(refund.refund_no.clone()).or_default().refund = Some((refund.status, in_suspense));
     }
 
     pub(super) fn refunds(&self) -> u64 {
@@ -92,23 +96,13 @@ impl Clearing {
             held += if channel.is_counter() { 0 } else { balance + kept };
         }
         for (refund_no, Refunds { in_suspense, refund }) in &self.refunds {
-            let expected = match refund {
-                // The payer has it: nothing of it is left.
-                Some((RefundStatus::Succeeded, _)) => 0,
-                Some((
-                    RefundStatus::Requested
-                    | RefundStatus::Approved
-                    | RefundStatus::Processing
-                    | RefundStatus::Failed
-                    | RefundStatus::Abnormal,
-                    amount,
-                )) => *amount,
-                None => {
+            let Some((_, expected)) = refund else {
+                if *in_suspense != 0 {
                     into.push(format!("{in_suspense} fen in suspense for refund {refund_no}, which does not exist"));
-                    continue;
                 }
+                continue;
             };
-            if *in_suspense != expected {
+            if in_suspense != expected {
                 into.push(format!("refund {refund_no} has {in_suspense} fen in suspense, not {expected}"));
             }
         }

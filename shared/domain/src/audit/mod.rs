@@ -4,6 +4,7 @@
 mod bills;
 mod clearing;
 mod money;
+mod refunds;
 
 use crate::{
     bill::Bill,
@@ -15,6 +16,7 @@ use crate::{
 use bills::Bills;
 use clearing::Clearing;
 use money::{Payments, Receipts};
+use refunds::Refunds;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,6 +46,7 @@ pub struct Auditor {
     receipts: Receipts,
     payments: Payments,
     clearing: Clearing,
+    refunds: Refunds,
 }
 
 impl Auditor {
@@ -56,6 +59,7 @@ impl Auditor {
     pub fn payment(&mut self, payment: &Payment) {
         self.payments.payment(payment);
         self.clearing.payment(payment);
+        self.refunds.payment(payment);
     }
 
     /// A receipt.
@@ -73,11 +77,13 @@ impl Auditor {
         self.bills.posting(posting);
         self.receipts.posting(posting);
         self.clearing.posting(posting);
+        self.refunds.posting(posting);
     }
 
     /// A refund.
     pub fn refund(&mut self, refund: &Refund) {
         self.clearing.refund(refund);
+        self.refunds.refund(refund);
     }
 
     /// What came of it.
@@ -99,6 +105,7 @@ impl Auditor {
         self.bills.differences(|payment_no| self.payments.is_open(payment_no), &mut differences);
         self.receipts.differences(&mut differences);
         self.payments.differences(&mut differences);
+        self.refunds.differences(&mut differences);
         let clearing_fen = self.clearing.differences(of, &mut differences);
         differences.sort_unstable();
         Audit {

@@ -41,7 +41,7 @@ pub struct BillLine {
     /// What the line is, for the resident: 「住宅面积热费」.
     pub title: String,
     /// The stable name of the rule that made the line: `area_fee`, `height_surcharge`, `standby`, `second_payer`,
-    /// `prior_arrears`.
+    /// `prior_arrears`, `write_down`.
     pub rule: String,
     /// The quantity with its unit, as shown: `89.52 m²`.
     pub quantity: Option<String>,

@@ -10,10 +10,10 @@ pub enum BillEvent {
     PartPaid,
     /// The last of the principal was paid.
     PaidInFull,
-    /// A payment is taken back: what it paid is owed again.
-    TakenBack,
     /// The company withdraws it.
     Withdraw,
+    /// Principal that was paid went back to its payer: it is owed again.
+    TakenBack,
 }
 
 names!(BillStatus {
@@ -27,8 +27,8 @@ names!(BillEvent {
     Issue => "issued",
     PartPaid => "part paid",
     PaidInFull => "paid in full",
-    TakenBack => "a payment of it taken back",
     Withdraw => "withdrawn",
+    TakenBack => "a payment of it taken back",
 });
 
 life_cycle!("bill", BillStatus on BillEvent);
@@ -42,8 +42,8 @@ impl BillStatus {
             (Self::Issued | Self::Paid, BillEvent::TakenBack) => Some(Self::Issued),
             (Self::Draft | Self::Issued, BillEvent::Withdraw) => Some(Self::Void),
             (Self::Draft, BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::TakenBack)
-            | (Self::Void, BillEvent::TakenBack)
             | (Self::Issued, BillEvent::Issue)
+            | (Self::Void, BillEvent::TakenBack)
             | (
                 Self::Paid | Self::Void,
                 BillEvent::Issue | BillEvent::PartPaid | BillEvent::PaidInFull | BillEvent::Withdraw,

@@ -28,6 +28,8 @@ pub enum LedgerAccount {
     Suspense,
     /// 渠道手续费: what the channels keep for their service.
     ChannelFee,
+    /// 银行存款: money the company paid from its own account, by voucher.
+    Bank,
     /// 期初: what the old system handed over.
     OpeningBalance,
 }
@@ -43,6 +45,7 @@ impl LedgerAccount {
             Self::DiscountGiven,
             Self::Suspense,
             Self::ChannelFee,
+            Self::Bank,
             Self::OpeningBalance,
         ]
         .into_iter()
@@ -66,6 +69,7 @@ impl LedgerAccount {
             Self::Clearing(Channel::Transfer) => "clearing:transfer",
             Self::Suspense => "suspense",
             Self::ChannelFee => "channel_fee",
+            Self::Bank => "bank",
             Self::OpeningBalance => "opening_balance",
         }
     }

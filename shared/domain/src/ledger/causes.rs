@@ -6,7 +6,7 @@ use crate::{
     AccountNo, BillNo, Channel, Fen, PaymentNo, ReceiptNo,
     bill::{Bill, BillKind},
     receipt::Receipt,
-    refund::Refund,
+    refund::{Refund, RefundKind, RefundPart, RefundStatus},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -117,18 +117,27 @@ pub(crate) fn book_excess(receipt: &Receipt, refund: &Refund) -> Posting {
     }
 }
 
+/// Where the money of a refund was paid from.
+fn paid_from(refund: &Refund) -> (LedgerAccount, &'static str) {
+    if refund.status == RefundStatus::PaidOtherwise {
+        (LedgerAccount::Bank, "另行退付")
+    } else {
+        (LedgerAccount::Clearing(refund.channel), refund.channel.title())
+    }
+}
+
 /// A refund of suspense money done: the channel gave it back, nothing of it is left with us.
 pub fn settle_refund(refund: &Refund, at: Timestamp) -> Posting {
-    let accounts = [LedgerAccount::Suspense, LedgerAccount::Clearing(refund.channel)];
+    let (source, way) = paid_from(refund);
     Posting {
         payment_no: refund.payment_no.clone(),
         refund_no: Some(refund.refund_no.clone()),
         receipt_no: Some(refund.receipt_no.clone()),
-        memo: format!("{}退款", refund.channel.title()),
+        memo: format!("{way}退款"),
         ..posting(
             &format!("refund#{}", refund.refund_no),
             Book::Suspense(refund.receipt_no.clone()),
-            accounts,
+            [LedgerAccount::Suspense, source],
             refund.amount,
             at,
         )
@@ -152,4 +161,38 @@ pub fn charge_fee(channel: Channel, day: Date, fee: Fen, posted: &[Posting], at:
         memo: format!("{}手续费 {day}", channel.title()),
         ..posting(&cause, Book::Fees(channel, day), [debit, credit], amount, at)
     })
+}
+
+/// A part of a staff's refund done, the mirror of `book_to_bill`. Taken back, the resident owes again; written down, what was
+/// income is income no more, and what it is owed for stays paid.
+pub(crate) fn post_part(
+    refund: &Refund,
+    bill: &Bill,
+    part: &RefundPart,
+    kind: RefundKind,
+    at: Timestamp,
+) -> Vec<Posting> {
+    let (source, way) = paid_from(refund);
+    let owed = match (kind, bill.kind) {
+        (RefundKind::Reopen, _) => LedgerAccount::Receivable,
+        (RefundKind::WriteDown, BillKind::Season) => LedgerAccount::HeatingRevenue,
+        (RefundKind::WriteDown, BillKind::PriorArrears) => LedgerAccount::OpeningBalance,
+    };
+    let cause = format!("refund#{}#{}", refund.refund_no, part.bill_no);
+    [
+        ([owed, source], part.principal.less(part.discount), "退热费"),
+        ([LedgerAccount::LateFeeIncome, source], part.late_fee, "退违约金"),
+        ([owed, LedgerAccount::DiscountGiven], part.discount, "冲回提前缴费优惠"),
+    ]
+    .into_iter()
+    .filter(|(_, amount, _)| amount.is_positive())
+    .map(|(accounts, amount, memo)| Posting {
+        bill_no: Some(part.bill_no.clone()),
+        payment_no: refund.payment_no.clone(),
+        refund_no: Some(refund.refund_no.clone()),
+        receipt_no: Some(refund.receipt_no.clone()),
+        memo: format!("{way}{memo}（{}）", refund.reason.title()),
+        ..posting(&cause, Book::Household(bill.account_no.clone()), accounts, amount, at)
+    })
+    .collect()
 }

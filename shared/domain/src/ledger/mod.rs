@@ -5,7 +5,7 @@ mod account;
 mod causes;
 
 pub use account::{Book, LedgerAccount, UnknownName};
-pub(crate) use causes::{BookedToBill, book_excess, book_to_bill, take_back};
+pub(crate) use causes::{BookedToBill, book_excess, book_to_bill, post_part, take_back};
 pub use causes::{charge_fee, issue_bill, settle_refund};
 
 use crate::{BillNo, Fen, PaymentNo, ReceiptNo, RefundNo};

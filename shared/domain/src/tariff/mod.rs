@@ -5,9 +5,11 @@ mod arrears;
 mod compute;
 mod factor;
 mod height;
+mod low_temperature;
 
 pub use arrears::prior_arrears_bill;
 pub use compute::{CannotBill, compute_bill};
+pub use low_temperature::{LowTemperature, ShortfallBand};
 
 use crate::{
     Season,
@@ -159,6 +161,9 @@ pub struct Tariff {
     pub late_fee: Option<LateFeeTariff>,
     /// For those who pay early.
     pub early_discount: Option<EarlyDiscountTariff>,
+    /// For homes that were too cold.
+    #[serde(default)]
+    pub low_temperature: Option<LowTemperature>,
 }
 
 impl Tariff {

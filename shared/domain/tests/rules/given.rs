@@ -172,5 +172,6 @@ pub(crate) fn tariff(yuan_per_m2: &str) -> Tariff {
         due_on: date(2026, 12, 31),
         late_fee: None,
         early_discount: None,
+        low_temperature: None,
     }
 }

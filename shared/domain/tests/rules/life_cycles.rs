@@ -34,8 +34,9 @@ fn last_states<S: LifeCycle + std::fmt::Debug>() -> Vec<S> {
 fn what_has_ended_stays_ended() {
     use PaymentStatus::{Closed, Paid, Rejected};
     assert_eq!(last_states::<PaymentStatus>(), [Paid, Closed, Rejected]);
-    assert_eq!(last_states::<BillStatus>(), [BillStatus::Paid, BillStatus::Void]);
-    assert_eq!(last_states::<RefundStatus>(), [RefundStatus::Succeeded]);
+    assert_eq!(last_states::<BillStatus>(), [BillStatus::Void]);
+    let ended = [RefundStatus::Succeeded, RefundStatus::PaidOtherwise, RefundStatus::Declined];
+    assert_eq!(last_states::<RefundStatus>(), ended);
     assert_eq!(last_states::<InvoiceStatus>(), [InvoiceStatus::Reversed]);
     assert_eq!(
         last_states::<NotificationStatus>(),

@@ -21,6 +21,8 @@ mod pricing;
 mod pricing_limits;
 mod reconciling;
 mod reconciling_days;
+mod refunding;
+mod refunding_days;
 mod reminding;
 mod repairing;
 mod staff;

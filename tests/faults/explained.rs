@@ -1,0 +1,33 @@
+//! After whatever died: every payment, transaction, refund and invoice there is has its reason, once.
+
+use heatpay_domain::{Fen, refund::RefundStatus};
+use heatpay_tests::town::Town;
+use std::collections::HashSet;
+
+/// The money of all deaths together.
+pub(crate) async fn assert_every_fen_is_explained(town: &Town, households: usize) {
+    town.assert_books_agree().await;
+    let books = town.books().await;
+    assert_eq!(books.payments.len(), households, "one payment a household, however often its client asked");
+    let transactions: HashSet<_> = books.receipts.iter().map(|receipt| &receipt.channel_txn).collect();
+    assert_eq!(transactions.len(), books.receipts.len(), "one receipt a transaction");
+    let held = town.world.parties.wechatpay.transactions().expect("the sandbox answers");
+    assert_eq!(books.receipts.len(), held.len(), "a receipt for every transaction of the provider");
+    let issued = town.world.parties.baiwang.invoices().expect("the sandbox answers");
+    let paid = books.receipts.iter().filter(|receipt| receipt.outcome.is_settled()).count();
+    let given_back = books.refunds.iter().filter(|refund| refund.claim.is_some()).collect::<Vec<_>>();
+    assert!(given_back.iter().all(|refund| refund.status == RefundStatus::Succeeded && !refund.has_work()));
+    let payments: HashSet<_> = given_back.iter().map(|refund| &refund.payment_no).collect();
+    assert_eq!(payments.len(), given_back.len(), "one refund a payment, however often staff asked");
+    assert_eq!(
+        issued.len(),
+        paid + 2 * given_back.len(),
+        "one invoice for each that paid, reversed and made anew once"
+    );
+    let invoiced: i64 = issued.iter().map(|card| Fen::parse_yuan(&card.amount_yuan).expect("yuan").0).sum();
+    let taken =
+        books.payments.iter().flat_map(|payment| payment.allocations.iter().filter(|_| payment.paid_at.is_some()));
+    let taken: i64 = taken.filter_map(|part| part.amount()).map(|amount| amount.0).sum();
+    let back: i64 = given_back.iter().map(|refund| refund.amount.0).sum();
+    assert_eq!(invoiced, taken - back, "invoiced is what is kept");
+}
