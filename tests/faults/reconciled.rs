@@ -96,7 +96,10 @@ async fn the_reconciliation_may_die_at_any_call() {
 
     let fees = Fees::of(&town.world.operator().await.expect("tables")).expect("settings");
     for kind in kinds {
-        for after in [false, true] {
+        // A read that was answered and one that was not sent leave the same behind.
+        let reads = ["Query", "GetItem", "GetObject", "GET"].iter().any(|verb| kind.contains(verb));
+        for after in if reads { &[false][..] } else { &[false, true] } {
+            let after = *after;
             let dies = Arc::new(Watched { dies: Some((kind.clone(), after)), ..Watched::default() });
             let (day, stands) = a_day(&town, &order, dies.clone()).await;
             let at = format!("died at {kind}, {}", if after { "answered" } else { "not sent" });

@@ -145,10 +145,10 @@ async fn what_differs_is_named_and_closes_with_a_reason_for_each() {
 async fn a_refund_that_only_the_channel_tells_of_is_a_case_that_goes_when_it_is_ours() {
     let town = Town::billed().await;
     refunds_are_unheard_of(&town).await;
-    town.assert_books_agree().await;
+    assert_eq!(town.audit().await.differences, Vec::<String>::new());
 }
 
-/// Two payments too many go back, but nobody tells us that they arrived; of one we had been told another amount.
+/// A payment too many goes back, and nobody tells us that it arrived; of another one we had been told another amount.
 pub(crate) async fn refunds_are_unheard_of(town: &Town) {
     let resident = town.resident_of(5).await;
     let payment = resident.start_paying_all(town.account(5), "unheard-of").await;
@@ -161,6 +161,7 @@ pub(crate) async fn refunds_are_unheard_of(town: &Town) {
     wechatpay.switches().set_callbacks(Callbacks::Drop);
     let wrong = wechatpay.pay_again(number).expect("money");
     town.is_told_of(&wrong.transaction_id, wrong.amount - 1).await;
+    wechatpay.pay_again(number).expect("money");
     wechatpay.switches().set_outage(Outage::Down, None);
     town.pass(SignedDuration::from_mins(5)).await;
     town.pass(SignedDuration::from_hours(24)).await;
@@ -170,7 +171,7 @@ pub(crate) async fn refunds_are_unheard_of(town: &Town) {
 
     let finance = finance(town).await;
     let day = finance.get(DAY).await.expect(200);
-    assert_eq!((&day["open_cases"], &day["differences"]["channel_only"]), (&json!(3), &json!(2)), "{day}");
+    assert_eq!((&day["open_cases"], &day["differences"]["channel_only"]), (&json!(2), &json!(2)), "{day}");
     for case in cases(&finance).await.iter().filter(|case| case["class"] == "amount_differs") {
         let path = format!("{DAY}/cases/{}/resolution", case["case_no"].as_str().expect("a number"));
         finance.post(&path, json!({ "reason": "已与微信支付核对凭证" })).await.expect(200);
@@ -184,9 +185,9 @@ pub(crate) async fn refunds_are_unheard_of(town: &Town) {
     finance.post("/api/staff/reconciliations", wanted).await.expect(202);
     town.settle_down().await;
     let day = finance.get(DAY).await.expect(200);
-    assert_eq!((&day["state"], &day["refunds"]["matched"]), (&json!("closed"), &json!(2)), "{day}");
+    assert_eq!((&day["state"], &day["refunds"]["matched"]), (&json!("closed"), &json!(1)), "{day}");
     let by_themselves = cases(&finance).await.iter().filter(|case| case.get("resolved_by").is_none()).count();
-    assert_eq!(by_themselves, 2);
+    assert_eq!(by_themselves, 1);
     finance.get("/api/staff/reconciliations?channel=wechatpay&limit=2").await.expect(200);
 }
 
