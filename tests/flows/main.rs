@@ -12,6 +12,7 @@ mod payments;
 mod permissions;
 mod private;
 mod problems;
+mod refund_desk;
 mod refunds;
 mod roles;
 mod session;

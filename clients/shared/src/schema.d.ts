@@ -689,6 +689,174 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/staff/refunds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds by where they stand, or of a household; those of money that had no place too.
+         */
+        readonly get: operations["list_staff_refunds"];
+        readonly put?: never;
+        /**
+         * 申请退款
+         * @description Asks that money of a paid payment goes back, whole or in part, by bill. It is set aside at once, so that all refunds together
+         *     never pass what was paid, and goes out when a second person has approved. The same `Idempotency-Key` with the same body is the
+         *     same refund.
+         */
+        readonly post: operations["request_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 退款详情
+         * @description One refund, with how it came to stand where it stands.
+         */
+        readonly get: operations["show_refund"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 审批退款
+         * @description The second person agrees: the money goes out. Never the one who asked.
+         */
+        readonly post: operations["approve_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/decline": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 驳回退款
+         * @description The second person does not agree: nothing goes out, and what was set aside is free again.
+         */
+        readonly post: operations["decline_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/give-up": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 放弃退款
+         * @description What the channel closed does not go back after all: the payment keeps its money, and an invoice that was reversed for it is made
+         *     anew. Money that had no place cannot be given up: it is not the company's.
+         */
+        readonly post: operations["give_up_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/paid-otherwise": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 登记另行退付
+         * @description What the channel closed or found abnormal was paid out another way, by voucher. It counts when a second person has confirmed it.
+         */
+        readonly post: operations["say_paid_otherwise"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/paid-otherwise/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 复核另行退付
+         * @description A second person has seen the voucher: booked from the company's bank account. Never the one who said so.
+         */
+        readonly post: operations["confirm_paid_otherwise"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 重试退款
+         * @description What the channel closed goes out again under another number. About what it found abnormal it is asked again under the same
+         *     number: it may still pay that out, so another number could pay twice.
+         */
+        readonly post: operations["retry_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/staff/session": {
         readonly parameters: {
             readonly query?: never;
@@ -802,6 +970,14 @@ export interface components {
              * @example 66.25
              */
             readonly usable?: string | null;
+        };
+        /** @description Why something does not go back. */
+        readonly Because: {
+            /**
+             * @description In words the requester and the resident may read.
+             * @example 测温单未签字
+             */
+            readonly reason: string;
         };
         /** @description A bill with how each figure was computed. */
         readonly BillReply: components["schemas"]["BillRow"] & {
@@ -947,6 +1123,65 @@ export interface components {
              * @example 17
              */
             readonly whole: number;
+        };
+        /** @description What staff asked for. */
+        readonly ClaimReply: {
+            /**
+             * @description The household's branch.
+             * @example 城东分公司
+             */
+            readonly branch: string;
+            /**
+             * @description Who approved or declined.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly decided_by?: string | null;
+            /** @description Why it was declined or given up. */
+            readonly declined_because?: string | null;
+            /**
+             * @description The payment's invoice: `to_clear` before money goes out, `cleared`, `in_line` with what is kept.
+             * @example to_clear
+             */
+            readonly invoice: string;
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind: "reopen" | "write_down";
+            /** @description The clerk's words. */
+            readonly note?: string | null;
+            /** @description What goes back, by bill. */
+            readonly parts: readonly components["schemas"]["PartReply"][];
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly requested_by: string;
+        };
+        /** @description A day's measured room temperature. */
+        readonly ColdDay: {
+            /**
+             * @description In degrees Celsius, at most one decimal.
+             * @example 16.5
+             */
+            readonly celsius: string;
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-12-01
+             */
+            readonly on: string;
+        };
+        /** @description 测温单: the days of a room that was too cold. */
+        readonly ColdDays: {
+            /**
+             * @description The bill of that season.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /** @description Each day once. */
+            readonly days: readonly components["schemas"]["ColdDay"][];
         };
         /** @description The early-payment discount as of today. */
         readonly Discount: {
@@ -1392,6 +1627,35 @@ export interface components {
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
+        /** @description A refund to ask for. `parts` with an amount by bill, or, for reasons whose amount is computed, the days. */
+        readonly NewRefund: {
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind: "reopen" | "write_down";
+            readonly low_temperature?: components["schemas"]["ColdDays"] | null;
+            /**
+             * @description In the clerk's words; needed where the reason is `other`.
+             * @example 与现场核实面积不符
+             */
+            readonly note?: string | null;
+            /** @description What goes back, by bill. */
+            readonly parts?: readonly components["schemas"]["WantedPart"][] | null;
+            /**
+             * @description 缴费单号, the payment's number.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no: string;
+            /**
+             * @description `billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), `paid_for_wrong_household` 错缴, `other` in the clerk's words.
+             * @example billed_too_much
+             * @enum {string}
+             */
+            readonly reason: "billed_too_much" | "low_temperature" | "standby" | "paid_for_wrong_household" | "other";
+            readonly standby?: components["schemas"]["StandbyDays"] | null;
+        };
         /** @description Somebody new. */
         readonly NewStaff: {
             /**
@@ -1458,6 +1722,42 @@ export interface components {
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
         };
+        /** @description Evidence that the payer got the money another way. */
+        readonly Otherwise: {
+            /**
+             * @description How. Of an account number at most the last four digits.
+             * @example 网银转账至本人尾号 6688 的账户
+             */
+            readonly note: string;
+            /**
+             * Format: date
+             * @description The day it was paid; not in the future.
+             * @example 2026-11-25
+             */
+            readonly paid_on: string;
+            /**
+             * @description 凭证号: the bank's or the cash book's.
+             * @example 20261125-0031
+             */
+            readonly voucher_no: string;
+        };
+        /** @description How else the payer got the money. */
+        readonly OtherwiseReply: {
+            /** @description How. */
+            readonly note: string;
+            /**
+             * Format: date
+             * @description The day it was paid.
+             */
+            readonly paid_on: string;
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly said_by: string;
+            /** @description The voucher's number. */
+            readonly voucher_no: string;
+        };
         /** @description One bill in a payment. */
         readonly PaidBill: {
             /** @description The bill. */
@@ -1506,6 +1806,16 @@ export interface components {
              */
             readonly principal_fen: number;
             /**
+             * Format: int64
+             * @description Money of it that went back to the payer, in fen.
+             */
+            readonly refunded_fen: number;
+            /**
+             * Format: int64
+             * @description Money of it that is on its way back, or asked for, in fen.
+             */
+            readonly refunding_fen: number;
+            /**
              * @description Its season.
              * @example 2026-2027
              */
@@ -1523,6 +1833,39 @@ export interface components {
              * @example otpauth://totp/Heatpay:lin.xiaochen?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Heatpay&algorithm=SHA1&digits=6&period=30
              */
             readonly totp_uri: string;
+        };
+        /** @description What goes back of one bill. */
+        readonly PartReply: {
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * Format: int64
+             * @description The discount's share, in fen: it was never paid.
+             */
+            readonly discount_fen: number;
+            /**
+             * @description How the money comes about.
+             * @example 本金 700.00 元 = 700.00 元
+             */
+            readonly explanation: string;
+            /**
+             * Format: int64
+             * @description Late fee, in fen.
+             */
+            readonly late_fee_fen: number;
+            /**
+             * Format: int64
+             * @description Principal, in fen.
+             */
+            readonly principal_fen: number;
+            /**
+             * @description Its season.
+             * @example 2026-2027
+             */
+            readonly season: string;
         };
         /** @description The password of before, a code, and the new password. */
         readonly PasswordChange: {
@@ -1662,6 +2005,93 @@ export interface components {
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
         };
+        /** @description A refund as staff sees it. */
+        readonly RefundReply: {
+            /**
+             * @description That payment's household.
+             * @example 1000000001
+             */
+            readonly account_no?: string | null;
+            /**
+             * Format: int64
+             * @description What goes back, in fen.
+             * @example 70000
+             */
+            readonly amount_fen: number;
+            /**
+             * Format: int32
+             * @description How many numbers it has had at the channel.
+             * @example 1
+             */
+            readonly attempt: number;
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            readonly claim?: components["schemas"]["ClaimReply"] | null;
+            /** @description What stands in the way. */
+            readonly error?: string | null;
+            readonly otherwise?: components["schemas"]["OtherwiseReply"] | null;
+            /**
+             * @description The payment whose money goes back.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no?: string | null;
+            /**
+             * @description Why: one of the reasons staff can give, or of those a rule sends strays back for.
+             * @example billed_too_much
+             */
+            readonly reason: string;
+            /**
+             * @description What the payer reads.
+             * @example 供热费多收，多收部分原路退回
+             */
+            readonly reason_text: string;
+            /**
+             * @description Its number.
+             * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly refund_no: string;
+            /**
+             * Format: date-time
+             * @description When the payer had the money.
+             */
+            readonly refunded_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            readonly requested_at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /** @description Where it has stood, oldest first. */
+            readonly steps: readonly components["schemas"]["StepReply"][];
+        };
+        /** @description Where a refund stood, and since when. */
+        readonly RefundStepView: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /**
+             * @description In words for the resident.
+             * @example 已提交退款申请，等待复核
+             */
+            readonly text: string;
+        };
         /** @description Money that goes back to where it came from. */
         readonly RefundView: {
             /**
@@ -1670,11 +2100,24 @@ export interface components {
              * @example 223800
              */
             readonly amount_fen: number;
+            /** @description What goes back of which bill, and how the amount comes about; empty for money that had no place. */
+            readonly bills: readonly components["schemas"]["RefundedBill"][];
+            /**
+             * @description Why it does not go back after all.
+             * @example 测温单未签字
+             */
+            readonly declined_because?: string | null;
             /**
              * Format: date-time
              * @description When the payer had the money; absent until then.
              */
             readonly finished_at?: string | null;
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind?: "reopen" | "write_down";
             /**
              * @description The payment whose money goes back.
              * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
@@ -1696,11 +2139,37 @@ export interface components {
              */
             readonly requested_at: string;
             /**
-             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded`; one that `failed` or is `abnormal` needs a person of the company.
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
              * @example requested
              * @enum {string}
              */
-            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal";
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /** @description Where it has stood, oldest first. */
+            readonly steps: readonly components["schemas"]["RefundStepView"][];
+        };
+        /** @description What goes back of one bill. */
+        readonly RefundedBill: {
+            /**
+             * Format: int64
+             * @description The money, in fen.
+             * @example 3884
+             */
+            readonly amount_fen: number;
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * @description How it comes about.
+             * @example 热费 2,238.00 元 ÷ 121 天 × 3 天（低于 16 ℃）× 50 % = 27.74 元，四舍五入到分；本金 27.74 元 = 27.74 元
+             */
+            readonly explanation: string;
+            /**
+             * @description Its season.
+             * @example 2026-2027
+             */
+            readonly season: string;
         };
         /** @description What WeChat Pay expects when a notification is not taken. */
         readonly Refusal: {
@@ -1840,6 +2309,13 @@ export interface components {
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
         };
+        /** @description A page of refunds. */
+        readonly StaffRefundPage: {
+            /** @description Newest first. Those of branches that are not the reader's are left out: a page may be short although there is a next one. */
+            readonly items: readonly components["schemas"]["RefundReply"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
         /** @description A member of staff who has just signed in. */
         readonly StaffSessionReply: {
             /** @description To be shown with every request: `Authorization: Bearer …`. */
@@ -1911,6 +2387,40 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description Days without heat. */
+        readonly StandbyDays: {
+            /**
+             * @description The bill of that season.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * Format: date
+             * @description The first.
+             * @example 2026-12-01
+             */
+            readonly from: string;
+            /**
+             * Format: date
+             * @description The last.
+             * @example 2026-12-30
+             */
+            readonly until: string;
+        };
+        /** @description Where it stood, and since when. */
+        readonly StepReply: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+        };
         /** @description The tokens of a session. */
         readonly TokensReply: {
             /** @description To be shown with every request: `Authorization: Bearer …`. */
@@ -1923,6 +2433,26 @@ export interface components {
             readonly expires_in: number;
             /** @description Gives the next access token, once. */
             readonly refresh_token: string;
+        };
+        /** @description What goes back of one bill. */
+        readonly WantedPart: {
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * Format: int64
+             * @description Late fee, in fen.
+             * @example 0
+             */
+            readonly late_fee_fen: number;
+            /**
+             * Format: int64
+             * @description Principal, in fen. The discount's share of it is left out of the money by itself.
+             * @example 70000
+             */
+            readonly principal_fen: number;
         };
         /** @description What `wx.login` gave. */
         readonly WeixinSignIn: {
@@ -3103,7 +3633,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payment_not_paid`, or `invoice_exists` (with its number) under another title */
+            /** @description `payment_not_paid`, `payment_refunded`, or `invoice_exists` (with its number) under another title */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -5384,6 +5914,1005 @@ export interface operations {
             };
             /** @description `forbidden`: the roles do not allow it */
             readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_staff_refunds: {
+        readonly parameters: {
+            readonly query?: {
+                readonly status?: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+                /**
+                 * @description Those of a household.
+                 * @example 1000000001
+                 */
+                readonly account_no?: string;
+                /** @description How many on a page, 1 to 50; 20 unless given. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffRefundPage"];
+                };
+            };
+            /** @description A value breaks its rule, or not exactly one of `status`, `account_no`; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly request_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description 幂等键: 8 to 64 letters, digits or `-`, new for every refund
+                 * @example 5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        readonly responses: {
+            /** @description Asked for; it waits for a second person */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it, a write-down needs its own; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such payment, or it did not pay that bill */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payment_not_paid`; `over_refund` (with what is left); `day_refunded`; `bill_not_refundable`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` with another body; `does_not_fit_reason`: what the reason needs is missing, or too much is given; `nothing_to_refund`; `cannot_compute`: the tariff gives nothing for these days */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again with the same key */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The refund */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly approve_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Approved */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who asked cannot approve; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it does not wait for that; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly decline_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Because"];
+            };
+        };
+        readonly responses: {
+            /** @description Declined */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who asked cannot decline; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it does not wait for that; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly give_up_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Because"];
+            };
+        };
+        readonly responses: {
+            /** @description Given up */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: the channel did not close it; `not_ours`: the money is the payer's; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly say_paid_otherwise: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Otherwise"];
+            };
+        };
+        readonly responses: {
+            /** @description Said; it waits for a second person */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it is neither failed nor abnormal; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_paid_yet`: the day is in the future */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly confirm_paid_otherwise: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Booked */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who said so cannot confirm; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: nobody says that it was paid another way; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly retry_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It goes out, or is asked about */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it is neither failed nor abnormal; `changed_meanwhile` */
+            readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
                     readonly "x-request-id"?: string;
