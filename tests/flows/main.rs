@@ -15,6 +15,7 @@ mod permissions;
 mod private;
 mod problems;
 mod reconciliation;
+mod refund_desk;
 mod refunds;
 mod repairs;
 mod roles;

@@ -380,27 +380,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/session/alipay": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * 支付宝登录
-         * @description Signs a resident in by the code of `my.getAuthCode`. Whoever signs in for the first time becomes a resident without
-         *     households.
-         */
-        readonly post: operations["sign_in_by_alipay"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/session/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -482,28 +461,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/callbacks/unionpay": {
+    readonly "/api/staff/account": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
         /**
-         * 银联的通知
-         * @description Payments and refunds. Acknowledged with 200 and `ok` after our queue has taken it; anything else makes UnionPay send again,
-         *     four times.
+         * 我的员工账号
+         * @description Who is signed in, and what he may do at this moment.
          */
-        readonly post: operations["unionpay"];
+        readonly get: operations["show_staff_account"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/callbacks/unionpay/return": {
+    readonly "/api/staff/account/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 修改密码
+         * @description Changes one's own password. All sessions end, on every device; the answer is a new one.
+         */
+        readonly put: operations["change_staff_password"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/enrolment": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -513,10 +511,394 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * 银联页面返回
-         * @description Where the payer's browser comes back to, by a POST, from UnionPay's page. Nothing is believed of it.
+         * 员工注册
+         * @description Chooses a password and gives the authenticator's secret; both are good once confirmed with the authenticator's first code. Asked
+         *     again, it gives another secret in place of the one before.
          */
-        readonly post: operations["returned"];
+        readonly post: operations["enrol_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/enrolment/confirmation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 确认注册
+         * @description Makes the chosen password and the paired authenticator good, uses the code up, and signs in.
+         */
+        readonly post: operations["confirm_enrolment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/first-administrator": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 首位管理员
+         * @description Enters the first administrator, with the one-time secret; he then enrols like everybody. The secret is used once he has
+         *     enrolled; until then it gives the same person another code.
+         */
+        readonly post: operations["enter_first_administrator"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 员工列表
+         * @description The company's people, those who left too.
+         */
+        readonly get: operations["list_staff"];
+        readonly put?: never;
+        /**
+         * 新增员工
+         * @description Enters somebody; the answer has the one-time code he enrols with.
+         */
+        readonly post: operations["enter_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 修改员工
+         * @description Changes somebody's name, roles and branches. His sessions end: he signs in with what he may do now. Nobody changes himself.
+         */
+        readonly put: operations["change_staff"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}/disable": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 停用员工
+         * @description Somebody left, or must not sign in for now. His sessions end; his number and the log stay.
+         */
+        readonly post: operations["disable_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/members/{staff_no}/reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 重置员工登录
+         * @description For somebody who lost his phone or forgot his password, or who comes back: password and authenticator of before are forgotten,
+         *     his sessions end, and the answer has the one-time code he enrols with.
+         */
+        readonly post: operations["reset_staff"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/operations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 操作日志
+         * @description Who did what, by day, by object or by person.
+         */
+        readonly get: operations["list_operations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/operations/verification": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 校验操作日志
+         * @description Recomputes the keyed hashes of a person's chain and names the first entry that was removed, changed or put there by somebody
+         *     who has not the key.
+         */
+        readonly get: operations["verify_operations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds by where they stand, or of a household; those of money that had no place too.
+         */
+        readonly get: operations["list_staff_refunds"];
+        readonly put?: never;
+        /**
+         * 申请退款
+         * @description Asks that money of a paid payment goes back, whole or in part, by bill. It is set aside at once, so that all refunds together
+         *     never pass what was paid, and goes out when a second person has approved. The same `Idempotency-Key` with the same body is the
+         *     same refund.
+         */
+        readonly post: operations["request_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 退款详情
+         * @description One refund, with how it came to stand where it stands.
+         */
+        readonly get: operations["show_refund"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 审批退款
+         * @description The second person agrees: the money goes out. Never the one who asked.
+         */
+        readonly post: operations["approve_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/decline": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 驳回退款
+         * @description The second person does not agree: nothing goes out, and what was set aside is free again.
+         */
+        readonly post: operations["decline_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/give-up": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 放弃退款
+         * @description What the channel closed does not go back after all: the payment keeps its money, and an invoice that was reversed for it is made
+         *     anew. Money that had no place cannot be given up: it is not the company's.
+         */
+        readonly post: operations["give_up_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/paid-otherwise": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 登记另行退付
+         * @description What the channel closed or found abnormal was paid out another way, by voucher. It counts when a second person has confirmed it.
+         */
+        readonly post: operations["say_paid_otherwise"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/paid-otherwise/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 复核另行退付
+         * @description A second person has seen the voucher: booked from the company's bank account. Never the one who said so.
+         */
+        readonly post: operations["confirm_paid_otherwise"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/refunds/{refund_no}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 重试退款
+         * @description What the channel closed goes out again under another number. About what it found abnormal it is asked again under the same
+         *     number: it may still pay that out, so another number could pay twice.
+         */
+        readonly post: operations["retry_refund"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 员工登录
+         * @description Signs a member of staff in. The fifth wrong try in a row has to be waited out for a minute, every further one twice as long, up
+         *     to an hour; the answer is the same whether or not there is such a name.
+         */
+        readonly post: operations["sign_in_staff"];
+        /**
+         * 员工退出登录
+         * @description Ends the session. Its access token is refused at once where money goes out or rights change, and runs out everywhere within ten
+         *     minutes. A session that is over already is no error.
+         */
+        readonly delete: operations["sign_out_staff"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/session/refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 员工续期
+         * @description Gives a new access token, with the rights of this moment, and a new refresh token; the one shown is replaced. A replaced one
+         *     that comes again ends the session (a repeat within 30 seconds is taken for a lost answer). A session ends after two hours
+         *     without a refresh, after twelve hours in any case, and when the person's rights change.
+         */
+        readonly post: operations["refresh_staff_session"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -566,14 +948,6 @@ export interface components {
              */
             readonly resident_id: string;
         };
-        /** @description What `my.getAuthCode` gave. */
-        readonly AlipaySignIn: {
-            /**
-             * @description The code, good once, for a few minutes.
-             * @example 4b203fe6c11548bcabd8da5bb087a83b
-             */
-            readonly code: string;
-        };
         /** @description Areas in square metres, as decimals. */
         readonly AreasView: {
             /**
@@ -596,6 +970,14 @@ export interface components {
              * @example 66.25
              */
             readonly usable?: string | null;
+        };
+        /** @description Why something does not go back. */
+        readonly Because: {
+            /**
+             * @description In words the requester and the resident may read.
+             * @example 测温单未签字
+             */
+            readonly reason: string;
         };
         /** @description A bill with how each figure was computed. */
         readonly BillReply: components["schemas"]["BillRow"] & {
@@ -727,78 +1109,6 @@ export interface components {
              */
             readonly seq: number;
         };
-        /** @description A page of differences. */
-        readonly CasePage: {
-            /** @description In the order of their numbers. */
-            readonly items: readonly components["schemas"]["CaseView"][];
-            /** @description Where the next page starts; absent on the last one. */
-            readonly next?: string | null;
-        };
-        /** @description A difference that somebody has to explain. */
-        readonly CaseView: {
-            /**
-             * @description `settle`: nothing, it settles; `follow_refund`: ask about the refund; `ask_channel`: ask for the money; `compare_vouchers`: compare and correct; `ask_new_statement`: have it made anew.
-             * @example settle
-             * @enum {string}
-             */
-            readonly action: "settle" | "follow_refund" | "ask_channel" | "compare_vouchers" | "ask_new_statement";
-            /**
-             * @description 差异编号
-             * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
-             */
-            readonly case_no: string;
-            /**
-             * Format: int64
-             * @description What the channel says, in fen.
-             */
-            readonly channel_fen?: number | null;
-            /**
-             * @description `channel_only`: our books have it not; `ours_only`: the channel has it not; `amount_differs`; `duplicate`: the statement names it more often than once.
-             * @example channel_only
-             * @enum {string}
-             */
-            readonly class: "channel_only" | "ours_only" | "amount_differs" | "duplicate";
-            /**
-             * @description `payment` came in, `refund` went back.
-             * @example payment
-             * @enum {string}
-             */
-            readonly kind: "payment" | "refund";
-            /** @description What the money is known by: the channel's transaction of a payment, our number of a refund. */
-            readonly number: string;
-            /**
-             * Format: date-time
-             * @description When it was found.
-             */
-            readonly opened_at: string;
-            /** @description The order number. */
-            readonly order_no?: string | null;
-            /**
-             * Format: int64
-             * @description What our books say, in fen.
-             */
-            readonly our_fen?: number | null;
-            /** @description Why it is all right now. */
-            readonly reason?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was explained.
-             */
-            readonly resolved_at?: string | null;
-            /** @description Who explained it; absent where it was no more when the day was matched again. */
-            readonly resolved_by?: string | null;
-            /**
-             * @description `resolved` by a person, or because it is no more.
-             * @example open
-             * @enum {string}
-             */
-            readonly state: "open" | "resolved";
-            /**
-             * Format: int32
-             * @description How many lines it is.
-             */
-            readonly times: number;
-        };
         /** @description What the look at a chain came to. */
         readonly ChainReply: {
             readonly broken?: components["schemas"]["BrokenEntry"] | null;
@@ -814,16 +1124,64 @@ export interface components {
              */
             readonly whole: number;
         };
-        /** @description How many differences of each class. */
-        readonly DifferenceCounts: {
-            /** Format: int64 */
-            readonly amount_differs: number;
-            /** Format: int64 */
-            readonly channel_only: number;
-            /** Format: int64 */
-            readonly duplicate: number;
-            /** Format: int64 */
-            readonly ours_only: number;
+        /** @description What staff asked for. */
+        readonly ClaimReply: {
+            /**
+             * @description The household's branch.
+             * @example 城东分公司
+             */
+            readonly branch: string;
+            /**
+             * @description Who approved or declined.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly decided_by?: string | null;
+            /** @description Why it was declined or given up. */
+            readonly declined_because?: string | null;
+            /**
+             * @description The payment's invoice: `to_clear` before money goes out, `cleared`, `in_line` with what is kept.
+             * @example to_clear
+             */
+            readonly invoice: string;
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind: "reopen" | "write_down";
+            /** @description The clerk's words. */
+            readonly note?: string | null;
+            /** @description What goes back, by bill. */
+            readonly parts: readonly components["schemas"]["PartReply"][];
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly requested_by: string;
+        };
+        /** @description A day's measured room temperature. */
+        readonly ColdDay: {
+            /**
+             * @description In degrees Celsius, at most one decimal.
+             * @example 16.5
+             */
+            readonly celsius: string;
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-12-01
+             */
+            readonly on: string;
+        };
+        /** @description 测温单: the days of a room that was too cold. */
+        readonly ColdDays: {
+            /**
+             * @description The bill of that season.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /** @description Each day once. */
+            readonly days: readonly components["schemas"]["ColdDay"][];
         };
         /** @description The early-payment discount as of today. */
         readonly Discount: {
@@ -1008,10 +1366,22 @@ export interface components {
             readonly households: readonly components["schemas"]["BoundHousehold"][];
         };
         /**
-         * @description `weixin`, `alipay`: through the mini-program there; `phone`: by an SMS code.
+         * @description `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
          * @enum {string}
          */
-        readonly IdentityKind: "weixin" | "alipay" | "phone";
+        readonly IdentityKind: "weixin" | "phone";
+        /** @description Somebody with a new one-time code. */
+        readonly InvitedStaff: {
+            /** @description The code he enrols with, shown this once. To be told to him and to nobody else. */
+            readonly enrolment_code: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            readonly enrolment_until: string;
+            /** @description Who. */
+            readonly staff: components["schemas"]["StaffView"];
+        };
         /** @description A page of invoices. */
         readonly InvoicePage: {
             /** @description Newest first. */
@@ -1225,7 +1595,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "unionpay";
+            readonly channel: "wechatpay";
             /**
              * Format: int64
              * @description What the resident saw as the sum, in fen; refused if it is not what is due now.
@@ -1256,6 +1626,35 @@ export interface components {
              * @enum {string}
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
+        };
+        /** @description A refund to ask for. `parts` with an amount by bill, or, for reasons whose amount is computed, the days. */
+        readonly NewRefund: {
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind: "reopen" | "write_down";
+            readonly low_temperature?: components["schemas"]["ColdDays"] | null;
+            /**
+             * @description In the clerk's words; needed where the reason is `other`.
+             * @example 与现场核实面积不符
+             */
+            readonly note?: string | null;
+            /** @description What goes back, by bill. */
+            readonly parts?: readonly components["schemas"]["WantedPart"][] | null;
+            /**
+             * @description 缴费单号, the payment's number.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no: string;
+            /**
+             * @description `billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), `paid_for_wrong_household` 错缴, `other` in the clerk's words.
+             * @example billed_too_much
+             * @enum {string}
+             */
+            readonly reason: "billed_too_much" | "low_temperature" | "standby" | "paid_for_wrong_household" | "other";
+            readonly standby?: components["schemas"]["StandbyDays"] | null;
         };
         /** @description Somebody new. */
         readonly NewStaff: {
@@ -1323,6 +1722,42 @@ export interface components {
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
         };
+        /** @description Evidence that the payer got the money another way. */
+        readonly Otherwise: {
+            /**
+             * @description How. Of an account number at most the last four digits.
+             * @example 网银转账至本人尾号 6688 的账户
+             */
+            readonly note: string;
+            /**
+             * Format: date
+             * @description The day it was paid; not in the future.
+             * @example 2026-11-25
+             */
+            readonly paid_on: string;
+            /**
+             * @description 凭证号: the bank's or the cash book's.
+             * @example 20261125-0031
+             */
+            readonly voucher_no: string;
+        };
+        /** @description How else the payer got the money. */
+        readonly OtherwiseReply: {
+            /** @description How. */
+            readonly note: string;
+            /**
+             * Format: date
+             * @description The day it was paid.
+             */
+            readonly paid_on: string;
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly said_by: string;
+            /** @description The voucher's number. */
+            readonly voucher_no: string;
+        };
         /** @description One bill in a payment. */
         readonly PaidBill: {
             /** @description The bill. */
@@ -1371,6 +1806,16 @@ export interface components {
              */
             readonly principal_fen: number;
             /**
+             * Format: int64
+             * @description Money of it that went back to the payer, in fen.
+             */
+            readonly refunded_fen: number;
+            /**
+             * Format: int64
+             * @description Money of it that is on its way back, or asked for, in fen.
+             */
+            readonly refunding_fen: number;
+            /**
              * @description Its season.
              * @example 2026-2027
              */
@@ -1388,6 +1833,39 @@ export interface components {
              * @example otpauth://totp/Heatpay:lin.xiaochen?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Heatpay&algorithm=SHA1&digits=6&period=30
              */
             readonly totp_uri: string;
+        };
+        /** @description What goes back of one bill. */
+        readonly PartReply: {
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * Format: int64
+             * @description The discount's share, in fen: it was never paid.
+             */
+            readonly discount_fen: number;
+            /**
+             * @description How the money comes about.
+             * @example 本金 700.00 元 = 700.00 元
+             */
+            readonly explanation: string;
+            /**
+             * Format: int64
+             * @description Late fee, in fen.
+             */
+            readonly late_fee_fen: number;
+            /**
+             * Format: int64
+             * @description Principal, in fen.
+             */
+            readonly principal_fen: number;
+            /**
+             * @description Its season.
+             * @example 2026-2027
+             */
+            readonly season: string;
         };
         /** @description The password of before, a code, and the new password. */
         readonly PasswordChange: {
@@ -1415,8 +1893,7 @@ export interface components {
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`. By 银联 for `h5` and `page` a form: the browser posts
-             *     every entry but `form_action` to that address; for `app` the `tn` and `mode` of its plug-in.
+             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
              */
             readonly client_parameters?: {
                 readonly [key: string]: string;
@@ -1521,93 +1998,99 @@ export interface components {
              */
             readonly type: string;
         };
-        /** @description A page of days. */
-        readonly ReconciliationPage: {
-            /** @description Newest first. */
-            readonly items: readonly components["schemas"]["ReconciliationView"][];
-            /** @description Where the next page starts; absent on the last one. */
-            readonly next?: string | null;
-        };
-        /** @description The reconciliation of a channel's day. */
-        readonly ReconciliationView: {
-            /**
-             * @description 支付渠道, the channel.
-             * @example wechatpay
-             * @enum {string}
-             */
-            readonly channel: "wechatpay" | "alipay" | "unionpay";
-            /**
-             * Format: date-time
-             * @description When it was closed.
-             */
-            readonly closed_at?: string | null;
-            /**
-             * @description 对账日, the statement's day.
-             * @example 2026-11-22
-             */
-            readonly day: string;
-            /** @description All differences. */
-            readonly differences: components["schemas"]["DifferenceCounts"];
-            /**
-             * Format: int64
-             * @description What the channel keeps, in fen.
-             * @example 1343
-             */
-            readonly fee_fen: number;
-            /**
-             * Format: int64
-             * @description Money of ours that may still come in the next day's statement.
-             */
-            readonly held: number;
-            /** @description The channel says that nothing happened. */
-            readonly nothing_happened: boolean;
-            /**
-             * Format: int64
-             * @description Cases that are open.
-             */
-            readonly open_cases: number;
-            /** @description Money that came. */
-            readonly payments: components["schemas"]["TallyView"];
-            /**
-             * @description `not_ready`: the channel has not made the statement yet or does not answer; `refused`: it refuses, or our settings are wrong; `bad_file`: damaged, not whole or of somebody else.
-             * @example not_ready
-             * @enum {string}
-             */
-            readonly problem?: "not_ready" | "refused" | "bad_file";
-            /**
-             * Format: date-time
-             * @description When it was last run.
-             */
-            readonly ran_at: string;
-            /** @description Money that went back. */
-            readonly refunds: components["schemas"]["TallyView"];
-            /** @description The result's SHA-256: the same books and the same statement give the same. */
-            readonly result_sha256?: string | null;
-            /**
-             * @description `closed`: nothing is unexplained.
-             * @example open
-             * @enum {string}
-             */
-            readonly state: "open" | "closed";
-            /** @description The statement's SHA-256. */
-            readonly statement_sha256?: string | null;
-            /**
-             * Format: int64
-             * @description Payments that only the channel has, on their way to be settled.
-             */
-            readonly to_settle: number;
-            /**
-             * Format: int64
-             * @description Differences beyond those that are named.
-             */
-            readonly unnamed: number;
-        };
         /** @description A page of refunds. */
         readonly RefundPage: {
             /** @description Newest first. */
             readonly items: readonly components["schemas"]["RefundView"][];
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
+        };
+        /** @description A refund as staff sees it. */
+        readonly RefundReply: {
+            /**
+             * @description That payment's household.
+             * @example 1000000001
+             */
+            readonly account_no?: string | null;
+            /**
+             * Format: int64
+             * @description What goes back, in fen.
+             * @example 70000
+             */
+            readonly amount_fen: number;
+            /**
+             * Format: int32
+             * @description How many numbers it has had at the channel.
+             * @example 1
+             */
+            readonly attempt: number;
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            readonly claim?: components["schemas"]["ClaimReply"] | null;
+            /** @description What stands in the way. */
+            readonly error?: string | null;
+            readonly otherwise?: components["schemas"]["OtherwiseReply"] | null;
+            /**
+             * @description The payment whose money goes back.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no?: string | null;
+            /**
+             * @description Why: one of the reasons staff can give, or of those a rule sends strays back for.
+             * @example billed_too_much
+             */
+            readonly reason: string;
+            /**
+             * @description What the payer reads.
+             * @example 供热费多收，多收部分原路退回
+             */
+            readonly reason_text: string;
+            /**
+             * @description Its number.
+             * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly refund_no: string;
+            /**
+             * Format: date-time
+             * @description When the payer had the money.
+             */
+            readonly refunded_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            readonly requested_at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /** @description Where it has stood, oldest first. */
+            readonly steps: readonly components["schemas"]["StepReply"][];
+        };
+        /** @description Where a refund stood, and since when. */
+        readonly RefundStepView: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /**
+             * @description In words for the resident.
+             * @example 已提交退款申请，等待复核
+             */
+            readonly text: string;
         };
         /** @description Money that goes back to where it came from. */
         readonly RefundView: {
@@ -1617,11 +2100,24 @@ export interface components {
              * @example 223800
              */
             readonly amount_fen: number;
+            /** @description What goes back of which bill, and how the amount comes about; empty for money that had no place. */
+            readonly bills: readonly components["schemas"]["RefundedBill"][];
+            /**
+             * @description Why it does not go back after all.
+             * @example 测温单未签字
+             */
+            readonly declined_because?: string | null;
             /**
              * Format: date-time
              * @description When the payer had the money; absent until then.
              */
             readonly finished_at?: string | null;
+            /**
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @example reopen
+             * @enum {string}
+             */
+            readonly kind?: "reopen" | "write_down";
             /**
              * @description The payment whose money goes back.
              * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
@@ -1643,11 +2139,37 @@ export interface components {
              */
             readonly requested_at: string;
             /**
-             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded`; one that `failed` or is `abnormal` needs a person of the company.
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
              * @example requested
              * @enum {string}
              */
-            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal";
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+            /** @description Where it has stood, oldest first. */
+            readonly steps: readonly components["schemas"]["RefundStepView"][];
+        };
+        /** @description What goes back of one bill. */
+        readonly RefundedBill: {
+            /**
+             * Format: int64
+             * @description The money, in fen.
+             * @example 3884
+             */
+            readonly amount_fen: number;
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * @description How it comes about.
+             * @example 热费 2,238.00 元 ÷ 121 天 × 3 天（低于 16 ℃）× 50 % = 27.74 元，四舍五入到分；本金 27.74 元 = 27.74 元
+             */
+            readonly explanation: string;
+            /**
+             * @description Its season.
+             * @example 2026-2027
+             */
+            readonly season: string;
         };
         /** @description What WeChat Pay expects when a notification is not taken. */
         readonly Refusal: {
@@ -1666,14 +2188,6 @@ export interface components {
              */
             readonly resident_id: string;
         };
-        /** @description Why a difference is all right now. */
-        readonly ResolutionWanted: {
-            /**
-             * @description For whoever reads the books later.
-             * @example 微信支付已于 11 月 24 日补款
-             */
-            readonly reason: string;
-        };
         /** @description Who somebody is and what he may do, as an administrator says. */
         readonly Rights: {
             /** @description 分公司: `all`, or `only` some. */
@@ -1687,38 +2201,6 @@ export interface components {
             readonly name: string;
             /** @description 角色: what they allow adds up. */
             readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
-        };
-        /** @description What is on its way to `reconcile`. */
-        readonly RunReply: {
-            /**
-             * @description 支付渠道, the channel.
-             * @example wechatpay
-             * @enum {string}
-             */
-            readonly channel: "wechatpay" | "alipay" | "unionpay";
-            /**
-             * @description 对账日, the statement's day.
-             * @example 2026-11-22
-             */
-            readonly day: string;
-            /** @description Whether the statement is fetched anew. */
-            readonly fetch_again: boolean;
-        };
-        /** @description A day to match. */
-        readonly RunWanted: {
-            /**
-             * @description 支付渠道, the channel.
-             * @example wechatpay
-             * @enum {string}
-             */
-            readonly channel: "wechatpay" | "alipay" | "unionpay";
-            /**
-             * @description 对账日, the statement's day.
-             * @example 2026-11-22
-             */
-            readonly day: string;
-            /** @description Fetch the statement even where one is kept: the channel made it anew. */
-            readonly fetch_again?: boolean;
         };
         /** @description A resident who has just signed in. */
         readonly SessionReply: components["schemas"]["TokensReply"] & {
@@ -1827,6 +2309,13 @@ export interface components {
             /** @description Where the next page starts; absent on the last one. */
             readonly next?: string | null;
         };
+        /** @description A page of refunds. */
+        readonly StaffRefundPage: {
+            /** @description Newest first. Those of branches that are not the reader's are left out: a page may be short although there is a next one. */
+            readonly items: readonly components["schemas"]["RefundReply"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
         /** @description A member of staff who has just signed in. */
         readonly StaffSessionReply: {
             /** @description To be shown with every request: `Authorization: Bearer …`. */
@@ -1898,28 +2387,39 @@ export interface components {
              */
             readonly version: number;
         };
-        /** @description Payments or refunds of a statement. */
-        readonly TallyView: {
+        /** @description Days without heat. */
+        readonly StandbyDays: {
             /**
-             * Format: int64
-             * @description What they come to, in fen.
+             * @description The bill of that season.
+             * @example B2026S1000000001
              */
-            readonly amount_fen: number;
+            readonly bill_no: string;
             /**
-             * Format: int64
-             * @description Lines of the statement.
+             * Format: date
+             * @description The first.
+             * @example 2026-12-01
              */
-            readonly lines: number;
+            readonly from: string;
             /**
-             * Format: int64
-             * @description How many of ours the channel has with the same amount.
+             * Format: date
+             * @description The last.
+             * @example 2026-12-30
              */
-            readonly matched: number;
+            readonly until: string;
+        };
+        /** @description Where it stood, and since when. */
+        readonly StepReply: {
             /**
-             * Format: int64
-             * @description What they come to, in fen.
+             * Format: date-time
+             * @description Since when.
              */
-            readonly matched_fen: number;
+            readonly at: string;
+            /**
+             * @description `requested`, `approved`, `processing` are under way; the payer has the money of one that `succeeded` or was `paid_otherwise`; one that `failed` or is `abnormal` needs a person of the company; what is `declined` does not go back.
+             * @example requested
+             * @enum {string}
+             */
+            readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
         };
         /** @description The tokens of a session. */
         readonly TokensReply: {
@@ -1933,6 +2433,26 @@ export interface components {
             readonly expires_in: number;
             /** @description Gives the next access token, once. */
             readonly refresh_token: string;
+        };
+        /** @description What goes back of one bill. */
+        readonly WantedPart: {
+            /**
+             * @description The bill.
+             * @example B2026S1000000001
+             */
+            readonly bill_no: string;
+            /**
+             * Format: int64
+             * @description Late fee, in fen.
+             * @example 0
+             */
+            readonly late_fee_fen: number;
+            /**
+             * Format: int64
+             * @description Principal, in fen. The discount's share of it is left out of the money by itself.
+             * @example 70000
+             */
+            readonly principal_fen: number;
         };
         /** @description What `wx.login` gave. */
         readonly WeixinSignIn: {
@@ -3113,7 +3633,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payment_not_paid`, or `invoice_exists` (with its number) under another title */
+            /** @description `payment_not_paid`, `payment_refunded`, or `invoice_exists` (with its number) under another title */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -3551,7 +4071,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -3797,98 +4317,6 @@ export interface operations {
                 };
             };
             /** @description Try again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    readonly sign_in_by_alipay: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["AlipaySignIn"];
-            };
-        };
-        readonly responses: {
-            /** @description Signed in */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["SessionReply"];
-                };
-            };
-            /** @description A value breaks its rule */
-            readonly 400: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Too large */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not JSON */
-            readonly 415: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `login_code_invalid`: unknown, over or used; ask `my.getAuthCode` again */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description `internal`: our fault, and logged */
-            readonly 500: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Alipay has no answer: try again with a new code */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4289,78 +4717,7 @@ export interface operations {
             };
         };
     };
-    readonly unionpay: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** @description The notification, which carries its certificate and signature */
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/x-www-form-urlencoded": string;
-            };
-        };
-        readonly responses: {
-            /** @description Taken: `ok` */
-            readonly 200: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            /** @description Not signed by UnionPay */
-            readonly 401: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            /** @description Larger than any notification */
-            readonly 413: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            /** @description Signed, but not for this merchant, or a query denies it */
-            readonly 422: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            /** @description Not confirmed yet, or our queue did not take it: send again */
-            readonly 503: {
-                headers: {
-                    /** @description The request's number, for whoever asks about it */
-                    readonly "x-request-id"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-        };
-    };
-    readonly returned: {
+    readonly show_staff_account: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4369,7 +4726,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A page that says where the result is shown */
+            /** @description Who is signed in */
             readonly 200: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4377,7 +4734,2488 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/html": string;
+                    readonly "application/json": components["schemas"]["SignedInStaff"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_staff_password: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Changed; go on with the new session */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `sign_in_failed`: the password of before or the code is wrong, or the code was used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enrol_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EnrolmentWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Pair the authenticator and confirm */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PairingReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `enrolment_failed`: name or code is wrong, or the code is over or used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly confirm_enrolment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EnrolmentConfirmed"];
+            };
+        };
+        readonly responses: {
+            /** @description Enrolled and signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `enrolment_failed`: name or code is wrong, over or used, or nothing was chosen yet; `totp_code_wrong` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enter_first_administrator: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FirstAdministratorWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Entered; he enrols with the code */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_set_up`: the secret was used; `login_taken`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `secret_wrong` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_staff: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enter_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        readonly responses: {
+            /** @description Entered; he enrols with the code */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch`: more branches than one's own */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `login_taken`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Changed */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile`: read again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly disable_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Disabled */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_disabled`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly reset_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Reset; he enrols with the code */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InvitedStaff"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `own_rights`; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_operations: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description A day of China.
+                 * @example 2026-11-23
+                 */
+                readonly day?: string;
+                /**
+                 * @description An object, by kind and number.
+                 * @example refund#R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly object?: string;
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no?: string;
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OperationsPage"];
+                };
+            };
+            /** @description A value breaks its rule, or not exactly one of `day`, `object`, `staff_no`; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly verify_operations: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description 工号
+                 * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly staff_no: string;
+                /** @description The first entry to look at; 1 where it is left out. */
+                readonly from?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Whole, or where it is broken */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChainReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_staff_refunds: {
+        readonly parameters: {
+            readonly query?: {
+                readonly status?: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+                /**
+                 * @description Those of a household.
+                 * @example 1000000001
+                 */
+                readonly account_no?: string;
+                /** @description How many on a page, 1 to 50; 20 unless given. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffRefundPage"];
+                };
+            };
+            /** @description A value breaks its rule, or not exactly one of `status`, `account_no`; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly request_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description 幂等键: 8 to 64 letters, digits or `-`, new for every refund
+                 * @example 5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        readonly responses: {
+            /** @description Asked for; it waits for a second person */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it, a write-down needs its own; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such payment, or it did not pay that bill */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payment_not_paid`; `over_refund` (with what is left); `day_refunded`; `bill_not_refundable`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` with another body; `does_not_fit_reason`: what the reason needs is missing, or too much is given; `nothing_to_refund`; `cannot_compute`: the tariff gives nothing for these days */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again with the same key */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The refund */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly approve_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Approved */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who asked cannot approve; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it does not wait for that; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly decline_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Because"];
+            };
+        };
+        readonly responses: {
+            /** @description Declined */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who asked cannot decline; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it does not wait for that; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly give_up_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Because"];
+            };
+        };
+        readonly responses: {
+            /** @description Given up */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: the channel did not close it; `not_ours`: the money is the payer's; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly say_paid_otherwise: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Otherwise"];
+            };
+        };
+        readonly responses: {
+            /** @description Said; it waits for a second person */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it is neither failed nor abnormal; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_paid_yet`: the day is in the future */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly confirm_paid_otherwise: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Booked */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `same_person`: who said so cannot confirm; `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: nobody says that it was paid another way; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly retry_refund: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 退款单号
+                 * @example R01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly refund_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It goes out, or is asked about */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RefundReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such refund */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `refund_status`: it is neither failed nor abnormal; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_in_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StaffSignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `sign_in_failed`: name, password or code is wrong, or the code was used */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong tries; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_out_staff: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShownStaffToken"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed out */
+            readonly 204: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly refresh_staff_session: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShownStaffToken"];
+            };
+        };
+        readonly responses: {
+            /** @description The session goes on */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StaffSessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The session is over: sign in again */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -1,7 +1,7 @@
 use crate::{
     App, given,
     reply::RefundReply,
-    wanted::{Basis, ColdDays, StandbyDays, WantedPart},
+    wanted::{Basis, ColdDays, StandbyDays, WantedPart, not_fitting},
 };
 use axum::{
     extract::State,
@@ -75,7 +75,7 @@ pub(crate) struct NewRefund {
         (status = 409, description = "`payment_not_paid`; `over_refund` (with what is left); `day_refunded`; `bill_not_refundable`; `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused` with another body; `cannot_compute`: the tariff gives nothing for these days", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused` with another body; `does_not_fit_reason`: what the reason needs is missing, or too much is given; `nothing_to_refund`; `cannot_compute`: the tariff gives nothing for these days", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Try again with the same key", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn request_refund(
@@ -93,7 +93,7 @@ pub(crate) async fn request_refund(
     )?;
     let note = note(&request)?;
     if request.reason.is_computed() && request.kind != RefundKind::WriteDown {
-        return Err(Problem::invalid("按天数计算的退费应为核减。"));
+        return Err(not_fitting("按天数计算的退费应为核减。"));
     }
     if request.kind == RefundKind::WriteDown {
         staff.may(Permission::WriteDownRequest)?;
@@ -147,7 +147,7 @@ fn staff_key(staff: &Staff, headers: &HeaderMap, request: &NewRefund) -> Result<
 fn note(request: &NewRefund) -> Result<Option<String>, Problem> {
     match (&request.note, request.reason) {
         (Some(note), _) => given::text(note.clone(), "说明").map(Some),
-        (None, StaffReason::Other) => Err(Problem::invalid("请说明退款原因。")),
+        (None, StaffReason::Other) => Err(not_fitting("请说明退款原因。")),
         (
             None,
             StaffReason::BilledTooMuch
@@ -199,12 +199,17 @@ async fn repeat(app: &App, before: Asked) -> Result<(StatusCode, axum::Json<Refu
     }
 }
 
+/// 422: each value is right, but together they are no refund.
+fn nothing(detail: &'static str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_refund", detail)
+}
+
 fn not_given_back(why: CannotGiveBack) -> Problem {
     match why {
         CannotGiveBack::NotPaid => Problem::conflict("payment_not_paid", "这笔支付还没有完成,不能退款。"),
-        CannotGiveBack::WrongBills => Problem::invalid("请选择 1 至 20 张账单,每张一次。"),
+        CannotGiveBack::WrongBills => nothing("请选择 1 至 20 张账单,每张一次。"),
         CannotGiveBack::NotOfPayment(bill_no) => Problem::missing("这笔支付没有缴这张账单。").about(bill_no.as_str()),
-        CannotGiveBack::Nothing(bill_no) => Problem::invalid("退款金额应大于零。").about(bill_no.as_str()),
+        CannotGiveBack::Nothing(bill_no) => nothing("退款金额应大于零。").about(bill_no.as_str()),
         CannotGiveBack::TooMuch { bill_no, left } => {
             let (principal, late_fee) = (left.principal.yuan_grouped(), left.late_fee.yuan_grouped());
             let detail = format!("退款超过可退金额:本金还可退 {principal} 元,违约金还可退 {late_fee} 元。");

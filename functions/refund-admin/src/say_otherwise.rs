@@ -5,7 +5,7 @@ use crate::{
     moved::{self, Besides, Move, refused},
     reply::RefundReply,
 };
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use heatpay_domain::{
     calendar::civil_date,
     refund::{OtherPayout, Refund, RefundEvent},
@@ -56,6 +56,7 @@ pub(crate) struct Otherwise {
         (status = 409, description = "`refund_status`: it is neither failed nor abnormal; `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`not_paid_yet`: the day is in the future", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn say_paid_otherwise(
@@ -71,7 +72,8 @@ pub(crate) async fn say_paid_otherwise(
         return Err(Problem::invalid("凭证号应为 1 至 40 位字母、数字、点或横线。"));
     }
     if paid_on > civil_date(now) {
-        return Err(Problem::invalid("付款日期不能晚于今天。"));
+        let detail = "付款日期不能晚于今天。";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_paid_yet", detail));
     }
     let note = given::text(note, "说明")?;
     let (before, branch) = find(&app, &staff, refund_no).await?;

@@ -88,11 +88,9 @@ impl<'a> Basis<'a> {
             (StaffReason::LowTemperature, None, Some(cold), None) if (1..=MAX_DAYS).contains(&cold.days.len()) => {
                 Ok(Self::Cold(cold))
             }
-            (StaffReason::LowTemperature, ..) => {
-                Err(Problem::invalid("低温退费请填写测温单(1 至 250 天),金额由系统计算。"))
-            }
+            (StaffReason::LowTemperature, ..) => Err(not_fitting("低温退费请填写测温单(1 至 250 天),金额由系统计算。")),
             (StaffReason::Standby, None, None, Some(standby)) => Ok(Self::Standby(standby)),
-            (StaffReason::Standby, ..) => Err(Problem::invalid("报停退费请填写停供起止日期,金额由系统计算。")),
+            (StaffReason::Standby, ..) => Err(not_fitting("报停退费请填写停供起止日期,金额由系统计算。")),
             (
                 StaffReason::BilledTooMuch | StaffReason::PaidForWrongHousehold | StaffReason::Other,
                 Some(parts),
@@ -100,7 +98,7 @@ impl<'a> Basis<'a> {
                 None,
             ) => Ok(Self::Parts(parts)),
             (StaffReason::BilledTooMuch | StaffReason::PaidForWrongHousehold | StaffReason::Other, ..) => {
-                Err(Problem::invalid("请填写要退的账单和金额。"))
+                Err(not_fitting("请填写要退的账单和金额。"))
             }
         }
     }
@@ -164,4 +162,9 @@ async fn tariff(app: &App, home: &Home, bill: &Bill) -> Result<heatpay_domain::t
 
 fn not_computed(why: CannotCompute) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "cannot_compute", format!("{why}。"))
+}
+
+/// 422: each value is right, but not for this reason.
+pub(crate) fn not_fitting(detail: &'static str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "does_not_fit_reason", detail)
 }

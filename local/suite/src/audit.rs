@@ -88,39 +88,3 @@ pub fn audit(books: &Everything) -> Audit {
     books.refunds.iter().for_each(|refund| auditor.refund(refund));
     auditor.finish()
 }
-
-/// No more goes back of a payment's bill than was booked to it, and what was paid out is booked to the fen.
-fn refunds(books: &Everything, audit: &mut Audit) {
-    let mut back: HashMap<(&PaymentNo, &BillNo), (i64, i64, i64)> = HashMap::new();
-    let mut booked: HashMap<&RefundNo, i64> = HashMap::new();
-    for posting in &books.postings {
-        let paid = matches!(posting.credit, LedgerAccount::Clearing(_) | LedgerAccount::Bank);
-        if let Some(refund_no) = posting.refund_no.as_ref().filter(|_| paid) {
-            *booked.entry(refund_no).or_default() += posting.amount.0;
-        }
-    }
-    for refund in &books.refunds {
-        let posted = booked.remove(&refund.refund_no).unwrap_or(0);
-        let expected = if refund.status.is_paid_out() { refund.amount.0 } else { 0 };
-        if posted != expected {
-            audit.differences.push(format!("refund {} paid out {expected} fen, booked {posted}", refund.refund_no));
-        }
-        let Some((claim, payment_no)) = refund.claim.as_ref().zip(refund.payment_no.as_ref()) else { continue };
-        for part in claim.parts.iter().filter(|_| refund.status != RefundStatus::Declined) {
-            let sums = back.entry((payment_no, &part.bill_no)).or_default();
-            *sums = (sums.0 + part.principal.0, sums.1 + part.late_fee.0, sums.2 + part.discount.0);
-        }
-    }
-    for payment in &books.payments {
-        for part in &payment.allocations {
-            let Some(sums) = back.remove(&(&payment.payment_no, &part.bill_no)) else { continue };
-            if sums.0 > part.principal.0 || sums.1 > part.late_fee.0 || sums.2 > part.discount.0 {
-                let (payment_no, bill_no) = (&payment.payment_no, &part.bill_no);
-                audit.differences.push(format!("more of {bill_no} goes back than payment {payment_no} paid"));
-            }
-        }
-    }
-    for (payment_no, bill_no) in back.into_keys() {
-        audit.differences.push(format!("{bill_no} goes back of payment {payment_no}, which did not pay it"));
-    }
-}

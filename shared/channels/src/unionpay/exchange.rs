@@ -8,7 +8,7 @@ use super::{
 use crate::ChannelError;
 use bytes::Bytes;
 use heatpay_domain::Channel;
-use heatpay_ports::OutboundRequest;
+use heatpay_ports::{Outbound, OutboundRequest};
 use http::{HeaderMap, HeaderValue, Method, header};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -60,6 +60,18 @@ impl Unionpay {
 
     /// Sends the request and verifies what comes back. An answer of any response code is an answer.
     pub(super) async fn call(&self, url: String, request: Fields, now: Timestamp) -> Result<Answer, ChannelError> {
+        self.call_within(url, request, Outbound::MAX_ANSWER_BYTES, TIME_LIMIT, now).await
+    }
+
+    /// The same; its answer may have as many bytes as `limit` says, and take that long (a file).
+    pub(super) async fn call_within(
+        &self,
+        url: String,
+        request: Fields,
+        limit: usize,
+        timeout: Duration,
+        now: Timestamp,
+    ) -> Result<Answer, ChannelError> {
         let mut headers = HeaderMap::new();
         let form = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
         headers.insert(header::CONTENT_TYPE, form);
@@ -70,9 +82,9 @@ impl Unionpay {
             url,
             headers,
             body: Bytes::from(self.merchant_key.sign(request).form()),
-            timeout: TIME_LIMIT,
+            timeout,
         };
-        let sent = self.outbound.send(request).await;
+        let sent = self.outbound.send_within(request, limit).await;
         let answer = sent.map_err(|error| ChannelError::of_transport(Channel::Unionpay, error))?;
         if answer.status.as_u16() != 200 {
             return Err(unreadable("status 200"));

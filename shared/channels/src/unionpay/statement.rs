@@ -6,7 +6,7 @@ use super::{
     times::txn_time,
     zm,
 };
-use crate::{ChannelError, StatementFile, StatementLines};
+use crate::{ChannelError, MAX_STATEMENT_BYTES, StatementFile, StatementLines};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use flate2::read::ZlibDecoder;
@@ -15,7 +15,10 @@ use heatpay_domain::{
     statement::{BadStatement, StatementLine},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
-use std::io::Read;
+use std::{io::Read, time::Duration};
+
+/// A city's file of a day takes its time.
+const FILE_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The largest zip.
 const MAX_BYTES: u64 = 64 << 20;
@@ -30,7 +33,9 @@ impl Unionpay {
             ("settleDate", &day.strftime("%m%d").to_string()),
             ("txnTime", &txn_time(now)),
         ]);
-        let answer = self.call(format!("{}/", self.files_url), request, now).await?;
+        let answer = self
+            .call_within(format!("{}/", self.files_url), request, MAX_STATEMENT_BYTES, FILE_TIME_LIMIT, now)
+            .await?;
         match answer.class() {
             Class::Done => {}
             // Said before the file is made, and said for good of a day on which nothing happened.

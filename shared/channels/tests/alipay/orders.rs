@@ -14,7 +14,11 @@ const QUERY: &str = "alipay.trade.query";
 const CLOSE: &str = "alipay.trade.close";
 
 fn placed() -> OrderRef {
-    OrderRef { payment_no: PaymentNo::parse(NUMBER).unwrap(), placed_at: now() }
+    OrderRef {
+        payment_no: PaymentNo::parse(NUMBER).unwrap(),
+        placed_at: now(),
+        expires_at: now() + jiff::SignedDuration::from_mins(30),
+    }
 }
 
 fn is_ours(parameters: &BTreeMap<String, String>) -> bool {

@@ -103,7 +103,9 @@ impl Rig {
     }
 
     fn named(&self, number: &str) -> OrderRef {
-        OrderRef { payment_no: PaymentNo::parse(number).unwrap(), placed_at: self.clock.now() }
+        let placed_at = self.clock.now();
+        let expires_at = placed_at + SignedDuration::from_mins(30);
+        OrderRef { payment_no: PaymentNo::parse(number).unwrap(), placed_at, expires_at }
     }
 
     pub(crate) async fn query(&self, number: &str) -> OrderState {

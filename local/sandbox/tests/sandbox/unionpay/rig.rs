@@ -140,6 +140,7 @@ async fn receive(State(merchant): State<Merchant>, body: Bytes) -> (StatusCode, 
                 (format!("paid {} {}", evidence.payment_no, evidence.amount.0), (StatusCode::OK, "ok"))
             }
             Ok(Notification::Refund { refund_no, .. }) => (format!("refund {refund_no}"), (StatusCode::OK, "ok")),
+            Ok(Notification::NoMoney) => ("no money".to_owned(), (StatusCode::OK, "ok")),
             Err(error) => (error.to_string(), (StatusCode::UNAUTHORIZED, "no")),
         }
     };
