@@ -4,6 +4,7 @@ pub use heatpay_domain::audit::Audit;
 
 use crate::{
     clock::SuiteClock,
+    parties::GivenKeys,
     run::{RunError, read, start_logging},
     world::{World, WorldConfig, WorldError},
 };
@@ -59,7 +60,7 @@ pub(crate) async fn run(data: &Path) -> Result<(), AuditError> {
         clock: Arc::new(clock),
         ids: Arc::new(RandomIds::default()),
         parameters: BTreeMap::new(),
-        keys: None,
+        keys: GivenKeys::default(),
     };
     let world = World::start(config).await?;
     let mut auditor = Auditor::default();

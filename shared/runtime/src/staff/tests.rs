@@ -89,6 +89,7 @@ fn a_residents_token_is_no_staff_token_nor_the_other_way_round_even_under_one_ke
         sub: ResidentId::from_ulid("01KB1Q2Z3A4B5C6D7E8F9G0H1J").unwrap(),
         acc: Vec::new(),
         oid: None,
+        ali: None,
         exp: i64::MAX,
     };
     assert_eq!(staff_tokens().check(&residents.sign(&resident), Noon.now()), None);
