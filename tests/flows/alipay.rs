@@ -45,13 +45,13 @@ async fn a_resident_pays_in_the_alipay_mini_program() {
 #[tokio::test]
 async fn whoever_signed_in_through_alipay_stays_who_he_is_over_a_refresh() {
     let town = Town::billed().await;
-    let before = resident(&town, "0740anna").await;
-    let account = before.get("/api/account").await.expect(200);
+    let mut resident = resident(&town, "0740anna").await;
+    let account = resident.get("/api/account").await.expect(200);
     assert_eq!(account["identities"][0]["kind"], "alipay");
-    let refresh = json!({ "refresh_token": before.refresh_token });
-    let tokens = before.post("/api/session/refresh", refresh).await.expect(200);
-    let after = Resident { token: tokens["access_token"].as_str().expect("a token").to_owned(), ..before };
-    let payment = start(&town, &after, "jsapi").await;
+    let refresh = json!({ "refresh_token": resident.refresh_token });
+    let tokens = resident.post("/api/session/refresh", refresh).await.expect(200);
+    resident.token = tokens["access_token"].as_str().expect("a token").to_owned();
+    let payment = start(&town, &resident, "jsapi").await;
     assert!(payment["client_parameters"]["tradeNO"].is_string());
 }
 
@@ -103,14 +103,15 @@ async fn a_browser_is_sent_to_alipays_page_and_pays_there() {
 #[tokio::test]
 async fn a_page_that_nobody_opened_frees_its_bills_when_its_time_is_over() {
     let town = Town::billed().await;
-    let resident = town.resident_of(0).await;
-    let payment = start(&town, &resident, "h5").await;
+    let first = resident(&town, "0740anna").await;
+    let payment = start(&town, &first, "h5").await;
     let number = payment["payment_no"].as_str().expect("a number");
-    let cancelled = resident.post(&format!("/api/payments/{number}/cancel"), json!({})).await.expect(200);
+    let cancelled = first.post(&format!("/api/payments/{number}/cancel"), json!({})).await.expect(200);
     assert_eq!(cancelled["status"], "closing", "the payer might still open the page");
     for _ in 0..12 {
         town.pass(SignedDuration::from_mins(5)).await;
     }
+    let resident = town.alipay_person("0740anna").await;
     assert_eq!(resident.status_of(&payment).await, "closed");
     start(&town, &resident, "page").await;
 }
@@ -134,6 +135,7 @@ async fn money_of_another_sum_goes_back() {
     let payment = start(&town, &resident, "jsapi").await;
     town.world.parties.alipay.pay(payment["payment_no"].as_str().expect("a number"), -100).expect("it is paid");
     town.pass_hours(1).await;
+    let resident = town.alipay_person("0740anna").await;
     assert_eq!(resident.status_of(&payment).await, "rejected");
     assert_eq!(town.world.parties.alipay.money_held().expect("the sandbox answers"), 0);
     town.assert_books_agree().await;
