@@ -4,6 +4,7 @@ mod api;
 mod functions;
 mod packages;
 mod pages;
+mod planted;
 mod queues;
 mod roles;
 mod settings;

@@ -46,10 +46,16 @@ struct Execute {
 
 /// Boots the step.
 pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
+    let channels = Channels::of(&context).await?;
+    step_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn step_with(context: Context, channels: Channels) -> Result<Arc<dyn Step>, BootError> {
     Ok(Arc::new(RefundExecute {
         refunds: Refunds::of(&context)?,
         done: DoneRefunds::of(&context)?,
-        channels: Channels::of(&context).await?,
+        channels,
         again: Queue::of(&context, "REFUND_QUEUE_URL")?,
         clock: context.clock,
     }))
