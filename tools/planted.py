@@ -66,7 +66,7 @@ def copy():
 
 
 def cargo(*arguments):
-    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET / "planted" / "target"), "RUSTFLAGS": "-Awarnings"}
+    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET / "planted" / "target")}
     return subprocess.run(["cargo", *arguments], cwd=COPY, capture_output=True, text=True, env=environment)
 
 

@@ -30,10 +30,8 @@ pub fn of(town: &Town) -> Result<State, BootError> {
         .into_iter()
         .collect::<Result<Vec<Bill>, _>>()
         .map_err(|error| unusable(Box::new(error)))?;
-    let made: Vec<_> = made
-        .into_iter()
-        .map(|bill| NewBill { postings: issue_bill(&bill, MOMENT), bill, remind_on: None })
-        .collect();
+    let made: Vec<_> =
+        made.into_iter().map(|bill| NewBill { postings: issue_bill(&bill, MOMENT), bill, remind_on: None }).collect();
     ready(bills.write(&made)).map_err(|error| unusable(Box::new(error)))?;
     let state = town.state().clone();
     Ok(state)

@@ -38,7 +38,11 @@ impl<'a> Books<'a> {
     /// An account's balance: debits less credits, over the postings that count.
     fn balance(&self, account: &str, counts: impl Fn(&Item) -> bool) -> i64 {
         let postings = self.postings.iter().filter(|posting| counts(posting));
-        postings.map(|posting| (sign(posting, "debit", account) - sign(posting, "credit", account)) * number(posting, "amount")).sum()
+        postings
+            .map(|posting| {
+                (sign(posting, "debit", account) - sign(posting, "credit", account)) * number(posting, "amount")
+            })
+            .sum()
     }
 }
 
@@ -76,7 +80,10 @@ fn bills(books: &Books<'_>, wrong: &mut Vec<String>) {
         }
         let late_fee = -books.balance("late_fee_income", |posting| text(posting, "bill_no") == no);
         if late_fee != number(bill, "paid_late_fee") {
-            wrong.push(format!("bill {no} has a late fee of {} fen, the ledger {late_fee}", number(bill, "paid_late_fee")));
+            wrong.push(format!(
+                "bill {no} has a late fee of {} fen, the ledger {late_fee}",
+                number(bill, "paid_late_fee")
+            ));
         }
         if (text(bill, "status") == "paid") != (open == 0) || open < 0 {
             wrong.push(format!("bill {no} is {} and asks for {open} fen", text(bill, "status")));
@@ -143,7 +150,11 @@ fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
     let (mut back, mut waiting) = (0, 0);
     for refund in &books.refunds {
         let amount = number(refund, "amount");
-        if text(refund, "status") == "succeeded" { back += amount } else { waiting += amount }
+        if text(refund, "status") == "succeeded" {
+            back += amount
+        } else {
+            waiting += amount
+        }
         let receipt_no = text(refund, "receipt_no");
         let of_receipt = books.refunds.iter().filter(|other| text(other, "receipt_no") == receipt_no);
         let all: i64 = of_receipt.map(|other| number(other, "amount")).sum();
@@ -183,7 +194,10 @@ fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
         if back > txn.amount.0 {
             wrong.push(format!("{back} fen go back of {}, which is {}", txn.txn, txn.amount.0));
         }
-        let settled = books.receipts.iter().any(|receipt| text(receipt, "channel_txn") == txn.txn && text(receipt, "outcome") == "settled");
+        let settled = books
+            .receipts
+            .iter()
+            .any(|receipt| text(receipt, "channel_txn") == txn.txn && text(receipt, "outcome") == "settled");
         if settled && back > 0 {
             wrong.push(format!("{back} fen of {} go back, which is settled in full", txn.txn));
         }
@@ -198,7 +212,10 @@ fn endings(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
         match text(payment, "status") {
             "closed" => {
                 let payable = state.provider.orders.iter().any(|order| {
-                    order.payment_no == no && !order.closed && !state.provider.is_paid(no) && state.now < order.expires_at
+                    order.payment_no == no
+                        && !order.closed
+                        && !state.provider.is_paid(no)
+                        && state.now < order.expires_at
                 });
                 if payable {
                     wrong.push(format!("payment {no} is closed, and the channel still takes money for it"));

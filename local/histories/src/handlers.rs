@@ -1,11 +1,6 @@
 //! The real handlers, booted once a worker over the world's wire and channel.
 
-use crate::{
-    channel::PlayedChannel,
-    queues::Queue,
-    town::Town,
-    wire,
-};
+use crate::{channel::PlayedChannel, queues::Queue, town::Town, wire};
 use axum::Router;
 use heatpay_channels::Channels;
 use heatpay_ports::{NoProbe, Outbound};

@@ -1,9 +1,6 @@
 //! What invoices come to: one effect a payment, however often the message comes, and only for a payment that is paid.
 
-use crate::{
-    tables::text,
-    town::State,
-};
+use crate::{tables::text, town::State};
 use std::collections::BTreeSet;
 
 /// The payments that have their invoice.

@@ -1,11 +1,8 @@
 //! Every call that leaves a handler passes here twice: just before it is done, and just after, before its answer arrives. At both
 //! the process stops until the world lets it go on, or lets it die.
 
-use std::{
-    future::poll_fn,
-    task::Poll,
-};
 use crate::town::Town;
+use std::{future::poll_fn, task::Poll};
 
 /// Where a process stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

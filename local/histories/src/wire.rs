@@ -53,9 +53,7 @@ impl Asked {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let json = || serde_json::from_slice(body).unwrap_or_default();
         match target.split_once('.') {
-            Some(("DynamoDB_20120810", operation)) => {
-                Self::Tables { operation: operation.to_owned(), request: json() }
-            }
+            Some(("DynamoDB_20120810", operation)) => Self::Tables { operation: operation.to_owned(), request: json() },
             Some(("AmazonSQS", "SendMessage")) => Self::Send { request: json() },
             Some(("secretsmanager", "GetSecretValue")) => Self::Secret,
             Some(_) => Self::Unknown,

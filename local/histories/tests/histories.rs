@@ -35,7 +35,8 @@ fn money_arrives_is_settled_and_goes_back_in_many_histories() {
         let state = world.town.state();
         paid += usize::from(!state.invoices.0.is_empty());
         strays += usize::from(state.tables.items("refunds").count() > 0);
-        refunds += usize::from(state.provider.backs.iter().any(|back| back.going == heatpay_histories::provider::Going::Done));
+        refunds +=
+            usize::from(state.provider.backs.iter().any(|back| back.going == heatpay_histories::provider::Going::Done));
     }
     assert!(paid > 80 && strays > 20 && refunds > 20, "paid {paid}, strays {strays}, sent back {refunds}");
 }

@@ -18,16 +18,28 @@ fn dynoxide() -> Database {
             let hash = json!({ "AttributeName": key.partition, "KeyType": "HASH" });
             [Some(hash), sort].into_iter().flatten().collect()
         };
-        let mut names: Vec<_> = [key].into_iter().chain(indexes.iter().map(|(_, key)| *key)).collect::<Vec<_>>()
-            .into_iter().flat_map(|key| [Some(key.partition), key.sort]).flatten().collect();
+        let mut names: Vec<_> = [key]
+            .into_iter()
+            .chain(indexes.iter().map(|(_, key)| *key))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .flat_map(|key| [Some(key.partition), key.sort])
+            .flatten()
+            .collect();
         names.sort_unstable();
         names.dedup();
-        let attributes: Vec<_> = names.iter().map(|name| json!({ "AttributeName": name, "AttributeType": "S" })).collect();
+        let attributes: Vec<_> =
+            names.iter().map(|name| json!({ "AttributeName": name, "AttributeType": "S" })).collect();
         let mut request = json!({ "TableName": name, "BillingMode": "PAY_PER_REQUEST", "KeySchema": schema(key),
             "AttributeDefinitions": attributes });
         if !indexes.is_empty() {
-            request["GlobalSecondaryIndexes"] = indexes.iter().map(|(name, key)| json!({ "IndexName": name,
-                "KeySchema": schema(*key), "Projection": { "ProjectionType": "ALL" } })).collect();
+            request["GlobalSecondaryIndexes"] = indexes
+                .iter()
+                .map(|(name, key)| {
+                    json!({ "IndexName": name,
+                "KeySchema": schema(*key), "Projection": { "ProjectionType": "ALL" } })
+                })
+                .collect();
         }
         database.create_table(serde_json::from_value(request).expect("a table")).expect("a new table");
     }
@@ -62,7 +74,11 @@ fn looked_at(answer: Result<Value, Value>) -> Value {
     let item = |value: &Value| if value.is_null() { json!({}) } else { value.clone() };
     match answer {
         Ok(answer) => json!([
-            item(&answer["Item"]), answer["Items"], answer["Count"], answer["LastEvaluatedKey"], sorted(&answer["Responses"])
+            item(&answer["Item"]),
+            answer["Items"],
+            answer["Count"],
+            answer["LastEvaluatedKey"],
+            sorted(&answer["Responses"])
         ]),
         Err(error) => {
             let kind = error["__type"].as_str().and_then(|kind| kind.rsplit('#').next()).unwrap_or_default();
@@ -136,8 +152,9 @@ impl Writer {
             }
             1 => update["UpdateExpression"] = json!("SET #s = :s ADD #version :next"),
             2 => {
-                update["ConditionExpression"] =
-                    json!("attribute_exists(payment_no) AND (NOT #version < :read OR begins_with(#s, :p)) AND #version <> :next");
+                update["ConditionExpression"] = json!(
+                    "attribute_exists(payment_no) AND (NOT #version < :read OR begins_with(#s, :p)) AND #version <> :next"
+                );
                 values[":p"] = json!({ "S": "pa" });
             }
             3 => {
@@ -219,7 +236,10 @@ fn what_is_not_played_is_refused_by_name() {
     for (operation, request) in [
         ("DescribeTable", json!({ "TableName": "payments" })),
         ("GetItem", json!({ "TableName": "payments", "Key": {} })),
-        ("UpdateItem", json!({ "TableName": "payments", "Key": { "payment_no": { "S": "P" } }, "UpdateExpression": "DELETE a :b" })),
+        (
+            "UpdateItem",
+            json!({ "TableName": "payments", "Key": { "payment_no": { "S": "P" } }, "UpdateExpression": "DELETE a :b" }),
+        ),
     ] {
         assert_eq!(tables.call(operation, &request).expect_err(operation).kind, "ValidationException");
     }

@@ -30,7 +30,8 @@ fn keys_and_indexes_are_those_of_the_template() {
         assert_eq!(named(spec.key), key(&table["KeySchema"]), "{logical}");
         for (name, index) in spec.indexes {
             let there = table["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
-            let there = there.into_iter().find(|there| there["IndexName"] == *name).expect("the template has the index");
+            let there =
+                there.into_iter().find(|there| there["IndexName"] == *name).expect("the template has the index");
             assert_eq!(named(*index), key(&there["KeySchema"]), "{logical} {name}");
         }
     }

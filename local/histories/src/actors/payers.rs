@@ -71,7 +71,10 @@ pub fn think(dice: &mut Dice) -> Deed {
     let nth = dice.small(3);
     let steps = processes::steps(dice);
     match dice.below(60) {
-        0..=21 => Deed::Pay { nth: dice.choose(&[(5, 0), (2, 1), (1, 2)]), wrong_by: dice.choose(&[(18, 0), (1, -1), (1, 1)]) },
+        0..=21 => Deed::Pay {
+            nth: dice.choose(&[(5, 0), (2, 1), (1, 2)]),
+            wrong_by: dice.choose(&[(18, 0), (1, -1), (1, 1)]),
+        },
         22..=24 => Deed::PayDespite { nth },
         25 => Deed::PayOtherMerchant { nth },
         26 => Deed::PayStranger,
@@ -204,5 +207,6 @@ fn lose(world: &World, nth: u8) {
 /// Whether the payment is open, so that the watch will ask about it.
 fn is_watched(state: &crate::town::State, payment_no: &str) -> bool {
     let payment = state.tables.item("payments", payment_no);
-    payment.is_some_and(|payment| matches!(crate::tables::text(payment, "status"), "submitting" | "pending" | "closing"))
+    payment
+        .is_some_and(|payment| matches!(crate::tables::text(payment, "status"), "submitting" | "pending" | "closing"))
 }

@@ -60,7 +60,12 @@ pub fn think(dice: &mut Dice) -> Deed {
     let device = dice.small(2);
     let steps = super::processes::steps(dice);
     match dice.below(12) {
-        0..=6 => Deed::Press { device, household: u8::from(dice.percent(30)), which: dice.choose(&[(6, 0), (2, 1), (1, 2)]), steps },
+        0..=6 => Deed::Press {
+            device,
+            household: u8::from(dice.percent(30)),
+            which: dice.choose(&[(6, 0), (2, 1), (1, 2)]),
+            steps,
+        },
         7..=8 => Deed::Repeat { device, steps },
         _ => Deed::Cancel { device, nth: dice.small(2), steps },
     }
@@ -117,7 +122,8 @@ fn press(world: &mut World, device: u8, household: u8, which: u8, steps: u8) {
     remembered.keys += 1;
     let key = format!("device-{device}-{}", remembered.keys);
     let name = || format!("Device {device} presses pay for {} under the key {key}.", chosen.join(" and "));
-    let body = json!({ "account_no": account, "bill_nos": chosen, "channel": "wechatpay", "scene": "native" }).to_string();
+    let body =
+        json!({ "account_no": account, "bill_nos": chosen, "channel": "wechatpay", "scene": "native" }).to_string();
     remembered.last = Some((key.clone(), body.clone()));
     order(world, device, key.clone(), body, name, steps);
 }

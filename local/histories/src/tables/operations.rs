@@ -115,18 +115,22 @@ impl Tables {
         let mut reasons = Vec::new();
         let mut unmet = false;
         for part in parts {
-            let (kind, part) = part.as_object().and_then(|part| part.iter().next()).ok_or_else(|| Refusal::invalid("no part"))?;
+            let (kind, part) =
+                part.as_object().and_then(|part| part.iter().next()).ok_or_else(|| Refusal::invalid("no part"))?;
             let reason = match self.plan(kind, part)? {
                 Ok(plan) => {
                     if planned.iter().any(|other| other.table == plan.table && other.key == plan.key) {
-                        return Err(Refusal::invalid("Transaction request cannot include multiple operations on one item"));
+                        return Err(Refusal::invalid(
+                            "Transaction request cannot include multiple operations on one item",
+                        ));
                     }
                     planned.push(plan);
                     json!({ "Code": "None" })
                 }
                 Err(Unmet(item)) => {
                     unmet = true;
-                    let mut reason = json!({ "Code": "ConditionalCheckFailed", "Message": "The conditional request failed" });
+                    let mut reason =
+                        json!({ "Code": "ConditionalCheckFailed", "Message": "The conditional request failed" });
                     if let Some(item) = item {
                         reason["Item"] = Value::Object(item);
                     }
