@@ -13,14 +13,15 @@ PYTHON := $(shell command -v python3)
 export PATH := $(TOOLS)/lambda/bin:$(TOOLS)/cargo/bin:$(TOOLS)/sam/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PACKAGES := target/packages
-NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-tests
+NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-histories --exclude heatpay-tests
 
 CLIENT := clients/miniprogram
 PAGES := $(CLIENT)/dist/build/h5/index.html
 CLIENT_SOURCES := $(shell find $(CLIENT)/src clients/shared/src $(CLIENT)/*.json $(CLIENT)/*.ts $(CLIENT)/.env $(CLIENT)/index.html -type f 2>/dev/null)
 HEATPAY := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/heatpay
 
-.PHONY: help run demo test test-rust test-packages test-interop test-api test-client lint lint-template deny fmt bench bench-client bench-statement build \
+.PHONY: help run demo test test-rust test-histories soak replay planted test-packages test-interop test-api test-client lint lint-template deny fmt \
+    bench bench-client bench-statement build \
     client packages deploy openapi tools clean
 
 help: ## this list
@@ -34,10 +35,25 @@ demo: ## walk the whole path by HTTP and print each step
 	@tools/need.sh cargo
 	cargo run -p heatpay-local --bin heatpay -- demo
 
-test: lint lint-template test-rust test-packages test-api test-client ## everything that must hold before a commit
+test: lint lint-template test-rust test-histories test-packages test-api test-client ## everything that must hold before a commit
 
 test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and interop tests
 	cargo nextest run --workspace
+
+test-histories: ## 100,000 histories of the world around the money's handlers
+	@tools/need.sh cargo
+	cargo run -p heatpay-histories --bin histories -- run
+
+soak: ## millions of histories of ever new seeds (COUNT=, SEED=)
+	@tools/need.sh cargo
+	cargo run -p heatpay-histories --bin histories -- soak $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+replay: ## one history again, in sentences (SEED=, HISTORY=)
+	@tools/need.sh cargo
+	cargo run -p heatpay-histories --bin histories -- replay --seed $(SEED) --history $(HISTORY)
+
+planted: .venv/cargo/ready ## plant each bug of tests/planted and show what catches it (many minutes)
+	$(PYTHON) tools/planted.py
 
 test-packages: packages ## the built functions under the Lambda Runtime API
 	cargo nextest run -p heatpay-tests --test packaging --run-ignored all

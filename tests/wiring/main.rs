@@ -5,6 +5,7 @@ mod functions;
 mod packages;
 mod pages;
 mod permissions;
+mod planted;
 mod queues;
 mod roles;
 mod settings;

@@ -27,8 +27,14 @@ struct App {
 
 /// The step's routes.
 pub async fn router(context: Context) -> Result<Router, BootError> {
+    let channels = Channels::of(&context).await?;
+    router_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn router_with(context: Context, channels: Channels) -> Result<Router, BootError> {
     let app = App {
-        channels: Channels::of(&context).await?,
+        channels,
         settlements: Queue::of(&context, "SETTLEMENT_QUEUE_URL")?,
         refunds: Queue::of(&context, "REFUND_QUEUE_URL")?,
         clock: context.clock,

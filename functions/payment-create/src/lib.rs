@@ -42,6 +42,12 @@ impl FromRef<App> for Tokens {
 
 /// The step's routes.
 pub async fn router(context: Context) -> Result<Router, BootError> {
+    let channels = Channels::of(&context).await?;
+    router_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn router_with(context: Context, channels: Channels) -> Result<Router, BootError> {
     let app = App {
         tokens: Tokens::of(&context).await?,
         bills: Bills::of(&context)?,
@@ -50,7 +56,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
         new_payments: NewPayments::of(&context)?,
         endings: Endings::of(&context)?,
         titles: Titles::of(&context).await?,
-        channels: Channels::of(&context).await?,
+        channels,
         watch: Queue::of(&context, "WATCH_QUEUE_URL")?,
         lifetime: SignedDuration::from_mins(context.settings.parsed_or("PAYMENT_MINUTES", 15)?),
         clock: context.clock,

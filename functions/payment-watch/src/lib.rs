@@ -42,10 +42,16 @@ struct Watch {
 
 /// Boots the step.
 pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
+    let channels = Channels::of(&context).await?;
+    step_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn step_with(context: Context, channels: Channels) -> Result<Arc<dyn Step>, BootError> {
     Ok(Arc::new(PaymentWatch {
         payments: Payments::of(&context)?,
         endings: Endings::of(&context)?,
-        channels: Channels::of(&context).await?,
+        channels,
         settlements: Queue::of(&context, "SETTLEMENT_QUEUE_URL")?,
         watch: Queue::of(&context, "WATCH_QUEUE_URL")?,
         clock: context.clock,

@@ -46,6 +46,12 @@ struct Execute {
 
 /// Boots the step.
 pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
+    let channels = Channels::of(&context).await?;
+    step_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn step_with(context: Context, channels: Channels) -> Result<Arc<dyn Step>, BootError> {
     Ok(Arc::new(RefundExecute {
         refunds: Refunds::of(&context)?,
         payments: Payments::of(&context)?,
@@ -53,7 +59,7 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
         books: RefundBooks::of(&context)?,
         invoices: Invoices::of(&context).await?,
         reinvoicing: Reinvoicing::of(&context).await?,
-        channels: Channels::of(&context).await?,
+        channels,
         again: Queue::of(&context, "REFUND_QUEUE_URL")?,
         invoicing: Queue::of(&context, "INVOICE_QUEUE_URL")?,
         clock: context.clock,

@@ -4,8 +4,13 @@
 mod watch;
 
 use crate::settings::Settings;
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::client::{
+    http::SharedHttpClient, stalled_stream_protection::StalledStreamProtectionConfig,
+};
 use heatpay_ports::Probe;
 use std::{sync::Arc, time::Duration};
 use watch::Watch;
@@ -44,6 +49,33 @@ impl Aws {
             .interceptor(watch())
             .build();
         let secrets = aws_sdk_secretsmanager::config::Builder::from(&shared).interceptor(watch()).build();
+        Self {
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            sqs: aws_sdk_sqs::Client::from_conf(sqs),
+            sns: aws_sdk_sns::Client::from_conf(sns),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            secrets: aws_sdk_secretsmanager::Client::from_conf(secrets),
+        }
+    }
+
+    /// Clients whose every call goes to `http`, once: no network, no retry, no time limit, no signature, no probe. For engines in
+    /// the process itself, which are their own probe.
+    pub fn in_process(http: SharedHttpClient) -> Self {
+        let shared = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(http)
+            .region(Region::new("cn-north-1"))
+            .endpoint_url("http://in.process")
+            .identity_cache(IdentityCache::no_cache())
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared).allow_no_auth().build();
+        let sqs = aws_sdk_sqs::config::Builder::from(&shared).allow_no_auth().build();
+        let sns = aws_sdk_sns::config::Builder::from(&shared).allow_no_auth().build();
+        let s3 = aws_sdk_s3::config::Builder::from(&shared).allow_no_auth().force_path_style(true).build();
+        let secrets = aws_sdk_secretsmanager::config::Builder::from(&shared).allow_no_auth().build();
         Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
             sqs: aws_sdk_sqs::Client::from_conf(sqs),

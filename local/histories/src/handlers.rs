@@ -1,0 +1,70 @@
+//! The real handlers, booted once a worker over the world's wire and channel.
+
+use crate::{channel::PlayedChannel, queues::Queue, town::Town, wire};
+use axum::Router;
+use heatpay_channels::Channels;
+use heatpay_ports::{NoProbe, Outbound};
+use heatpay_runtime::{BootError, Context, Step, auth::Tokens, aws::Aws, settings::Settings};
+use std::sync::Arc;
+
+/// The handlers.
+#[derive(Clone)]
+pub struct Handlers {
+    /// Signs what `session` would.
+    pub tokens: Tokens,
+    /// `payment-create`.
+    pub create: Router,
+    /// `payment-callback`.
+    pub callback: Router,
+    /// `payment-settle`.
+    pub settle: Arc<dyn Step>,
+    /// `payment-watch`.
+    pub watch: Arc<dyn Step>,
+    /// `refund-execute`.
+    pub refund: Arc<dyn Step>,
+}
+
+impl Handlers {
+    /// Boots them.
+    pub async fn boot(town: &Town) -> Result<Self, BootError> {
+        let context = context(town)?;
+        let channels = Channels::given(Arc::new(PlayedChannel(town.clone())));
+        Ok(Self {
+            tokens: Tokens::of(&context).await?,
+            create: payment_create::router_with(context.clone(), channels.clone()).await?,
+            callback: payment_callback::router_with(context.clone(), channels.clone()).await?,
+            settle: payment_settle::step(context.clone()).await?,
+            watch: payment_watch::step_with(context.clone(), channels.clone()).await?,
+            refund: refund_execute::step_with(context, channels).await?,
+        })
+    }
+}
+
+/// What every handler is handed.
+pub fn context(town: &Town) -> Result<Context, BootError> {
+    let settings = [
+        ("HOUSEHOLDS_TABLE", "households"),
+        ("PAYMENTS_TABLE", "payments"),
+        ("REFUNDS_TABLE", "refunds"),
+        ("RECEIPTS_TABLE", "receipts"),
+        ("POSTINGS_TABLE", "postings"),
+        ("IDEMPOTENCY_TABLE", "idempotency"),
+        ("SESSION_SECRET_ID", "session"),
+        ("PERSONAL_DATA_SECRET_ID", "personal-data"),
+        ("PAYMENT_EVENTS_TOPIC_ARN", "arn:aws:sns:cn-north-1:0:payment-events"),
+    ];
+    let queues = [
+        ("SETTLEMENT_QUEUE_URL", Queue::Settlement),
+        ("WATCH_QUEUE_URL", Queue::Watch),
+        ("REFUND_QUEUE_URL", Queue::Refund),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let queues = queues.map(|(name, queue)| (name.to_owned(), queue.url()));
+    Ok(Context {
+        settings: Settings::from_pairs(settings.into_iter().chain(queues)),
+        aws: Aws::in_process(wire::http_client(town)),
+        outbound: Outbound::new(Arc::new(NoProbe)).map_err(|error| BootError::Outbound(Box::new(error)))?,
+        clock: Arc::new(town.clone()),
+        ids: Arc::new(town.clone()),
+    })
+}

@@ -1,0 +1,55 @@
+//! The histories themselves: the same seed is the same history, and what goes wrong is found and told.
+
+use heatpay_histories::{
+    actors::{payers, residents},
+    history::{Happening, history, live},
+    run::{replay, run},
+    shrink::shrink,
+    world::World,
+};
+
+#[test]
+fn in_a_thousand_histories_no_fen_is_lost_doubled_or_unexplained() {
+    let found = run(1, 1_000).expect("the handlers boot");
+    assert!(found.is_none(), "{}", found.map(|found| found.to_string()).unwrap_or_default());
+}
+
+#[test]
+fn the_same_seed_and_number_are_the_same_history_to_the_last_word() {
+    for number in 0..20 {
+        assert_eq!(history(7, number), history(7, number));
+        let (first, second) = (replay(7, number).expect("it boots"), replay(7, number).expect("it boots"));
+        assert_eq!(first.1, second.1);
+    }
+    assert_ne!(history(7, 1), history(7, 2));
+    assert_ne!(history(7, 1), history(8, 1));
+}
+
+/// Most histories must get somewhere, or they prove nothing.
+#[test]
+fn money_arrives_is_settled_and_goes_back_in_many_histories() {
+    let mut world = World::boot().expect("the handlers boot");
+    let (mut paid, mut strays, mut refunds) = (0, 0, 0);
+    for number in 0..200 {
+        assert_eq!(live(&mut world, &history(3, number), false), None);
+        let state = world.town.state();
+        paid += usize::from(!state.invoices.0.is_empty());
+        strays += usize::from(state.tables.items("refunds").count() > 0);
+        refunds +=
+            usize::from(state.provider.backs.iter().any(|back| back.going == heatpay_histories::provider::Going::Done));
+    }
+    assert!(paid > 80 && strays > 20 && refunds > 20, "paid {paid}, strays {strays}, sent back {refunds}");
+}
+
+/// A provider that takes less than nothing is wrong in any world; everything that has no part in it is dropped.
+#[test]
+fn a_history_that_goes_wrong_shrinks_to_what_matters() {
+    let mut world = World::boot().expect("the handlers boot");
+    let order = Happening::Resident(residents::Deed::Press { device: 0, household: 1, which: 0, steps: 0 });
+    let less_than_nothing = Happening::Payer(payers::Deed::Pay { nth: 0, wrong_by: -200_000 });
+    let mut happenings = vec![order.clone(), less_than_nothing.clone()];
+    happenings.extend(history(5, 5));
+    let wrong = live(&mut world, &happenings, false).expect("it goes wrong");
+    let (shortest, _) = shrink(&mut world, &happenings, &wrong);
+    assert_eq!(shortest, [order, less_than_nothing]);
+}

@@ -1,0 +1,136 @@
+"""Plants each bug of tests/planted into a copy of the code and shows what catches it. `make planted`; minutes, not part of `make test`.
+
+A bug is a patch with two lines before it: what is wrong, in a sentence, and who must catch it: `histories`, or `tests of <crate>`
+where no history can see it. `--check` only sees whether every patch still applies.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PLANTED = ROOT / "tests" / "planted"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+COPY = TARGET / "planted" / "tree"
+HISTORIES = 60_000
+
+
+class Bug:
+    def __init__(self, path):
+        self.path = path
+        self.name = path.stem
+        lines = path.read_text(encoding="utf-8").splitlines()
+        self.sentence = lines[0]
+        self.caught_by = lines[1].removeprefix("Caught by: ")
+
+
+def bugs(only):
+    found = [Bug(path) for path in sorted(PLANTED.glob("*.patch"))]
+    return [bug for bug in found if not only or any(part in bug.name for part in only)]
+
+
+def apply(bug, tree, *flags):
+    command = ["git", "apply", "-C1", "--whitespace=nowarn", *flags, str(bug.path)]
+    # Outside of any repository, git applies a patch to plain files.
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, env=os.environ | {"GIT_DIR": "/dev/null"})
+
+
+def check(found):
+    failed = 0
+    for bug in found:
+        answer = apply(bug, ROOT, "--check")
+        if answer.returncode:
+            failed += 1
+            print(f"{bug.name} does not apply: {answer.stderr.strip()}")
+    print(f"{len(found) - failed} of {len(found)} planted bugs apply")
+    return failed == 0
+
+
+def copy():
+    """The tree as it stands; files that did not change keep their times, so that cargo builds only what did."""
+    files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    wanted = {name for name in files.stdout.splitlines() if not name.startswith("clients/") and (ROOT / name).is_file()}
+    for name in wanted:
+        source, copied = ROOT / name, COPY / name
+        if not copied.exists() or copied.read_bytes() != source.read_bytes():
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copied)
+    for copied in COPY.rglob("*"):
+        if copied.is_file() and str(copied.relative_to(COPY)) not in wanted:
+            copied.unlink()
+
+
+def cargo(*arguments):
+    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET / "planted" / "target")}
+    return subprocess.run(["cargo", *arguments], cwd=COPY, capture_output=True, text=True, env=environment)
+
+
+def histories():
+    built = cargo("build", "--quiet", "--package", "heatpay-histories", "--bin", "histories")
+    if built.returncode:
+        return None, built.stderr
+    ran = cargo("run", "--quiet", "--package", "heatpay-histories", "--bin", "histories", "--", "run", "--count", str(HISTORIES))
+    wrong = re.search(r"^Wrong: (.*)$", ran.stdout, re.MULTILINE)
+    number = re.search(r"HISTORY=(\d+)$", ran.stdout, re.MULTILINE)
+    if ran.returncode == 0:
+        return "", ""
+    where = f"history {number[1]}: {wrong[1]}" if wrong and number else (ran.stdout + ran.stderr)[-300:]
+    return where, ran.stdout + ran.stderr
+
+
+def tests(crate):
+    built = cargo("nextest", "run", "--package", crate, "--no-run", "--cargo-quiet")
+    if built.returncode:
+        return None, built.stderr
+    ran = cargo("nextest", "run", "--package", crate, "--cargo-quiet")
+    failed = re.search(r"FAIL \[[^]]*\] (?:\([^)]*\) )?(.*)$", ran.stderr, re.MULTILINE)
+    if ran.returncode == 0:
+        return "", ""
+    return (failed[1].strip() if failed else ran.stderr[-300:]), ran.stderr
+
+
+def plant(bug):
+    """What caught it; empty if nothing did, none if it does not build."""
+    copy()
+    planted = apply(bug, COPY)
+    if planted.returncode:
+        return None, planted.stderr
+    by = bug.caught_by
+    return histories() if by == "histories" else tests(by.removeprefix("tests of "))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true", help="only see whether every patch applies")
+    arguments.add_argument("--verbose", action="store_true", help="show the whole history")
+    arguments.add_argument("only", nargs="*", help="parts of names")
+    chosen = arguments.parse_args()
+    found = bugs(chosen.only)
+    if chosen.check:
+        return check(found)
+    COPY.mkdir(parents=True, exist_ok=True)
+    caught = 0
+    print("| bug | caught by | s |\n|---|---|---|", flush=True)
+    for bug in found:
+        started = time.monotonic()
+        what, more = plant(bug)
+        took = round(time.monotonic() - started)
+        if what:
+            caught += 1
+            print(f"| {bug.sentence} | {what} | {took} |", flush=True)
+        else:
+            why = "**does not build**" if what is None else "**not caught**"
+            print(f"| {bug.sentence} ({bug.name}) | {why} | {took} |", flush=True)
+        if chosen.verbose or what is None:
+            print(more)
+    print(f"\n{caught} of {len(found)} planted bugs are caught.")
+    return caught == len(found)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)
