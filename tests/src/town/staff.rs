@@ -91,11 +91,8 @@ impl Town {
     /// Changes an entry of the operation log behind everybody's back.
     pub async fn rewrite_operation(&self, staff_no: &str, entry: &str, field: &str, value: &str) {
         let context = self.world.operator().await.expect("the tables answer");
-        let update = context
-            .aws
-            .dynamodb
-            .update_item()
-            .table_name(&context.settings.required("OPERATIONS_TABLE").expect("set")[..]);
+        let update =
+            context.aws.dynamodb.update_item().table_name(context.settings.required("OPERATIONS_TABLE").expect("set"));
         let update = update.key("staff_no", text(staff_no)).key("entry", text(entry));
         let update = update.update_expression("SET #field = :value").expression_attribute_names("#field", field);
         update.expression_attribute_values(":value", text(value)).send().await.expect("the table takes it");
@@ -104,11 +101,8 @@ impl Town {
     /// Removes one.
     pub async fn remove_operation(&self, staff_no: &str, entry: &str) {
         let context = self.world.operator().await.expect("the tables answer");
-        let delete = context
-            .aws
-            .dynamodb
-            .delete_item()
-            .table_name(&context.settings.required("OPERATIONS_TABLE").expect("set")[..]);
+        let delete =
+            context.aws.dynamodb.delete_item().table_name(context.settings.required("OPERATIONS_TABLE").expect("set"));
         let delete = delete.key("staff_no", text(staff_no)).key("entry", text(entry));
         delete.send().await.expect("the table takes it");
     }
