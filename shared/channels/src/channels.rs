@@ -33,11 +33,6 @@ impl Channels {
         Self(Arc::new(channels.into_iter().map(|channel| (channel.channel(), channel)).collect()))
     }
 
-    /// A given WeChat Pay: for a world that plays it in the process itself.
-    pub fn given(wechatpay: Arc<dyn PaymentChannel>) -> Self {
-        Self { wechatpay }
-    }
-
     /// The channel; an error for one the company is no merchant of.
     pub fn get(&self, channel: Channel) -> Result<&dyn PaymentChannel, ChannelError> {
         let found = self.0.get(&channel).map(AsRef::as_ref);
