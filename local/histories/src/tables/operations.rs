@@ -111,6 +111,7 @@ impl Tables {
         if parts.is_empty() || parts.len() > 100 {
             return Err(Refusal::invalid("a transaction has 1 to 100 parts"));
         }
+        self.refuse_two_of_one(parts)?;
         let mut planned: Vec<Planned> = Vec::new();
         let mut reasons = Vec::new();
         let mut unmet = false;
@@ -119,11 +120,6 @@ impl Tables {
                 part.as_object().and_then(|part| part.iter().next()).ok_or_else(|| Refusal::invalid("no part"))?;
             let reason = match self.plan(kind, part)? {
                 Ok(plan) => {
-                    if planned.iter().any(|other| other.table == plan.table && other.key == plan.key) {
-                        return Err(Refusal::invalid(
-                            "Transaction request cannot include multiple operations on one item",
-                        ));
-                    }
                     planned.push(plan);
                     json!({ "Code": "None" })
                 }
@@ -146,6 +142,20 @@ impl Tables {
         planned.into_iter().for_each(|plan| self.write(plan));
         self.done.extend(token.map(str::to_owned));
         Ok(json!({}))
+    }
+
+    /// No two parts of a transaction may touch the same item.
+    fn refuse_two_of_one(&self, parts: &[Value]) -> Result<(), Refusal> {
+        let mut places = Vec::with_capacity(parts.len());
+        for part in parts.iter().filter_map(|part| part.as_object()?.values().next()) {
+            let place = self.place(part)?;
+            if places.contains(&place) {
+                let why = "Transaction request cannot include multiple operations on one item";
+                return Err(Refusal::invalid(why));
+            }
+            places.push(place);
+        }
+        Ok(())
     }
 
     /// What a write would do, if its condition holds.
