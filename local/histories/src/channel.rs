@@ -9,10 +9,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use heatpay_channels::{
-    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRequest, OrderState,
+    ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRef, OrderRequest, OrderState,
     PaymentChannel, RefundRequest, RefundState,
 };
-use heatpay_domain::{Channel, EvidenceSource, PaymentNo, RefundNo, payment::Scene};
+use heatpay_domain::{Channel, EvidenceSource, payment::Scene};
 use http::HeaderMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -136,11 +136,13 @@ impl PaymentChannel for PlayedChannel {
         BTreeMap::from([("code_url".to_owned(), handle.to_owned())])
     }
 
-    async fn query_order(&self, payment_no: &PaymentNo, _: Timestamp) -> Result<OrderState, ChannelError> {
+    async fn query_order(&self, order: &OrderRef, _: Timestamp) -> Result<OrderState, ChannelError> {
+        let payment_no = &order.payment_no;
         self.call(format!("query {payment_no}"), None, |provider, _| Ok(provider.query(payment_no.as_str()))).await
     }
 
-    async fn close_order(&self, payment_no: &PaymentNo, _: Timestamp) -> Result<CloseOutcome, ChannelError> {
+    async fn close_order(&self, order: &OrderRef, _: Timestamp) -> Result<CloseOutcome, ChannelError> {
+        let payment_no = &order.payment_no;
         let late = Some(OnItsWay::Close(payment_no.to_string()));
         self.call(format!("close {payment_no}"), late, |provider, _| Ok(provider.close(payment_no.as_str()))).await
     }
@@ -151,7 +153,8 @@ impl PaymentChannel for PlayedChannel {
         self.call(name, late, |provider, _| provider.refund(refund).map(|back| state_of(&back))).await
     }
 
-    async fn query_refund(&self, refund_no: &RefundNo, _: Timestamp) -> Result<RefundState, ChannelError> {
+    async fn query_refund(&self, refund: &RefundRequest, _: Timestamp) -> Result<RefundState, ChannelError> {
+        let refund_no = &refund.refund_no;
         let name = format!("query refund {refund_no}");
         self.call(name, None, |provider, _| {
             let back = provider.backs.iter().find(|back| back.number == refund_no.as_str());

@@ -2,7 +2,7 @@
 
 use crate::{channel::PlayedChannel, queues::Queue, town::Town, wire};
 use axum::Router;
-use heatpay_channels::Channels;
+use heatpay_channels::{Channels, PaymentChannel};
 use heatpay_ports::{NoProbe, Outbound};
 use heatpay_runtime::{BootError, Context, Step, auth::Tokens, aws::Aws, settings::Settings};
 use std::sync::Arc;
@@ -28,7 +28,8 @@ impl Handlers {
     /// Boots them.
     pub async fn boot(town: &Town) -> Result<Self, BootError> {
         let context = context(town)?;
-        let channels = Channels::given(Arc::new(PlayedChannel(town.clone())));
+        let played: Arc<dyn PaymentChannel> = Arc::new(PlayedChannel(town.clone()));
+        let channels = Channels::new([played]);
         Ok(Self {
             tokens: Tokens::of(&context).await?,
             create: payment_create::router_with(context.clone(), channels.clone()).await?,
@@ -49,6 +50,9 @@ pub fn context(town: &Town) -> Result<Context, BootError> {
         ("RECEIPTS_TABLE", "receipts"),
         ("POSTINGS_TABLE", "postings"),
         ("IDEMPOTENCY_TABLE", "idempotency"),
+        // What staff gives back has invoices; nothing here asks for them.
+        ("INVOICES_TABLE", "invoices"),
+        ("INVOICE_QUEUE_URL", "http://127.0.0.1/invoices"),
         ("SESSION_SECRET_ID", "session"),
         ("PERSONAL_DATA_SECRET_ID", "personal-data"),
         ("PAYMENT_EVENTS_TOPIC_ARN", "arn:aws:sns:cn-north-1:0:payment-events"),

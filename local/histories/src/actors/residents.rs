@@ -168,7 +168,7 @@ fn token(world: &World, device: u8) -> String {
     let expires = world.town.state().now.as_second() + 60;
     let resident = ResidentId::parse(format!("U0000000{device}"));
     let accounts = ACCOUNTS.iter().filter_map(|account| AccountNo::parse(*account).ok()).collect();
-    let claims = resident.map(|sub| Claims { sub, acc: accounts, oid: None, exp: expires });
+    let claims = resident.map(|sub| Claims { sub, acc: accounts, oid: None, ali: None, exp: expires });
     claims.map(|claims| format!("Bearer {}", world.handlers.tokens.sign(&claims))).unwrap_or_default()
 }
 
