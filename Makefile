@@ -18,7 +18,12 @@ NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heat
 CLIENT := clients/miniprogram
 PAGES := $(CLIENT)/dist/build/h5/index.html
 CLIENT_SOURCES := $(shell find $(CLIENT)/src clients/shared/src $(CLIENT)/*.json $(CLIENT)/*.ts $(CLIENT)/.env $(CLIENT)/index.html -type f 2>/dev/null)
-HEATPAY := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/heatpay
+BUILT := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug
+HEATPAY := $(BUILT)/heatpay
+HISTORIES := $(BUILT)/histories
+# Of the whole workspace, so that every step has the same features of every crate and none is built twice.
+BUILD_HEATPAY := cargo build --workspace --bin heatpay
+BUILD_HISTORIES := cargo build --workspace --bin histories
 
 .PHONY: help run demo test test-rust test-histories soak replay planted test-packages test-interop test-api test-client lint lint-template deny fmt \
     bench bench-client bench-statement build \
@@ -29,11 +34,13 @@ help: ## this list
 
 run: $(PAGES) ## start Heatpay on this machine, with the sandbox that plays the third parties
 	@tools/need.sh cargo
-	cargo run -p heatpay-local --bin heatpay -- run
+	$(BUILD_HEATPAY)
+	exec $(HEATPAY) run
 
 demo: ## walk the whole path by HTTP and print each step
 	@tools/need.sh cargo
-	cargo run -p heatpay-local --bin heatpay -- demo
+	$(BUILD_HEATPAY)
+	exec $(HEATPAY) demo $(if $(CHANNEL),--channel $(CHANNEL))
 
 test: lint lint-template test-rust test-histories test-packages test-api test-client ## everything that must hold before a commit
 
@@ -42,32 +49,35 @@ test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and int
 
 test-histories: ## 100,000 histories of the world around the money's handlers
 	@tools/need.sh cargo
-	cargo run -p heatpay-histories --bin histories -- run
+	$(BUILD_HISTORIES)
+	$(HISTORIES) run
 
 soak: ## millions of histories of ever new seeds (COUNT=, SEED=)
 	@tools/need.sh cargo
-	cargo run -p heatpay-histories --bin histories -- soak $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+	$(BUILD_HISTORIES)
+	$(HISTORIES) soak $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 replay: ## one history again, in sentences (SEED=, HISTORY=)
 	@tools/need.sh cargo
-	cargo run -p heatpay-histories --bin histories -- replay --seed $(SEED) --history $(HISTORY)
+	$(BUILD_HISTORIES)
+	$(HISTORIES) replay --seed $(SEED) --history $(HISTORY)
 
 planted: .venv/cargo/ready ## plant each bug of tests/planted and show what catches it (many minutes)
 	$(PYTHON) tools/planted.py
 
 test-packages: packages ## the built functions under the Lambda Runtime API
-	cargo nextest run -p heatpay-tests --test packaging --run-ignored all
+	cargo nextest run --workspace --test packaging --run-ignored all
 
 test-interop: tests/interop/node_modules/.package-lock.json .venv/interop/ready
 
 test-api: .venv/schemathesis/ready ## the HTTP API against its OpenAPI description
 	@tools/need.sh cargo
-	cargo build -p heatpay-local --bin heatpay
-	.venv/schemathesis/bin/python tools/test_api.py $${CARGO_TARGET_DIR:-target}/debug/heatpay
+	$(BUILD_HEATPAY)
+	.venv/schemathesis/bin/python tools/test_api.py $(HEATPAY)
 
 test-client: client clients/tests/node_modules/.package-lock.json ## the residents' client: units, packages as built, browser
 	@tools/need.sh cargo chromium
-	cargo build -p heatpay-local --bin heatpay
+	$(BUILD_HEATPAY)
 	cd $(CLIENT) && npx vue-tsc --noEmit
 	cd clients/shared && npx tsc --noEmit
 	cd clients/tests && npx tsc --noEmit
@@ -105,7 +115,7 @@ bench-statement: ## read and match a statement of a million lines with a hundred
 
 bench-client: $(PAGES) clients/tests/node_modules/.package-lock.json ## requests, bytes and time to the bill on a slow phone
 	@tools/need.sh cargo chromium
-	cargo build -p heatpay-local --bin heatpay
+	$(BUILD_HEATPAY)
 	cd clients/tests && HEATPAY=$(HEATPAY) npx vitest run --config vitest.speed.config.ts --disable-console-intercept
 
 packages: .venv/lambda/ready ## the functions as Lambda runs them, for this machine and not optimised
@@ -119,7 +129,8 @@ deploy: build ## deploy to AWS; asks for what it must know
 	sam deploy --guided --stack-name heatpay --capabilities CAPABILITY_IAM
 
 openapi: ## write docs/openapi.json from the code
-	cargo run -p heatpay-local --bin heatpay -- openapi > docs/openapi.json
+	$(BUILD_HEATPAY)
+	$(HEATPAY) openapi > docs/openapi.json
 
 tools: .venv/cargo/ready .venv/lambda/ready .venv/sam/ready .venv/checkov/ready .venv/schemathesis/ready test-interop ## fetch every tool
 

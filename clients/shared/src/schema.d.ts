@@ -216,6 +216,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/households/{account_no}/repairs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 报修列表
+         * @description The repairs of a household, newest first.
+         */
+        readonly get: operations["list_repairs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/invoices": {
         readonly parameters: {
             readonly query?: never;
@@ -360,6 +380,124 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/repairs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 报修
+         * @description Reports a fault. The same `Idempotency-Key` with the same body gives the same report, as it stands by then; with another
+         *     body it is refused.
+         */
+        readonly post: operations["report_fault"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 查询报修
+         * @description How a repair stands, and when it came into each state.
+         */
+        readonly get: operations["read_repair"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 取消报修
+         * @description Takes a report back. One that is taken back already stays so; while somebody is at it, or when it is done, it is refused.
+         */
+        readonly post: operations["cancel_repair"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 上传报修照片
+         * @description Adds a photo to a report that is not over; it may have six. The same picture again is the same photo.
+         */
+        readonly post: operations["add_photo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/photos/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** 查看报修照片 */
+        readonly get: operations["read_photo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/repairs/{repair_no}/rating": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * 评价报修
+         * @description Rates a repair that is done, once. The same rating again is the same; another one is refused.
+         */
+        readonly put: operations["rate_repair"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/session": {
         readonly parameters: {
             readonly query?: never;
@@ -375,6 +513,27 @@ export interface paths {
          * @description Ends the session; its access token runs out within 30 minutes. A session that is over already is no error.
          */
         readonly delete: operations["sign_out"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/session/alipay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 支付宝登录
+         * @description Signs a resident in by the code of `my.getAuthCode`. Whoever signs in for the first time becomes a resident without
+         *     households.
+         */
+        readonly post: operations["sign_in_by_alipay"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -494,6 +653,109 @@ export interface paths {
          * @description Changes one's own password. All sessions end, on every device; the answer is a new one.
          */
         readonly put: operations["change_staff_password"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/payments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 柜台收款
+         * @description Records money paid at the counter for bills of a household. The same voucher again gives the same payment. It is booked
+         *     within seconds, like every other payment.
+         */
+        readonly post: operations["record_payment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/payments/{payment_no}/reversal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 柜台冲正
+         * @description Takes a payment back that one recorded by mistake today: its bills are owed again, its postings are mirrored. Only before the
+         *     day is closed; after that it is a refund. An invoice that was issued for it must be reversed first.
+         */
+        readonly post: operations["reverse_payment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/till": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 今日柜台
+         * @description What the signed-in cashier recorded today.
+         */
+        readonly get: operations["show_till"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/till/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 日结
+         * @description Closes the signed-in cashier's day: the money counted must be, tender by tender, what was recorded. From then on nothing of
+         *     the day is recorded or taken back.
+         */
+        readonly post: operations["close_till"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/tills": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 各柜台日结情况
+         * @description Every cashier's sums of a day, and whether he has closed it.
+         */
+        readonly get: operations["list_tills"];
+        readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -683,6 +945,90 @@ export interface paths {
         readonly get: operations["verify_operations"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账列表
+         * @description A channel's reconciled days.
+         */
+        readonly get: operations["list_reconciliations"];
+        readonly put?: never;
+        /**
+         * 发起对账
+         * @description Matches a channel's day now. Done in the background, within minutes: the day shows when it last ran.
+         */
+        readonly post: operations["run_reconciliation"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账结果
+         * @description How the reconciliation of a channel's day stands.
+         */
+        readonly get: operations["show_reconciliation"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}/cases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * 对账差异
+         * @description The differences of a channel's day, those that are explained too.
+         */
+        readonly get: operations["list_reconciliation_cases"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/reconciliations/{channel}/{day}/cases/{case_no}/resolution": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 处理对账差异
+         * @description A person explains a difference. With the last one the day is closed.
+         */
+        readonly post: operations["resolve_reconciliation_case"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -905,6 +1251,68 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/callbacks/alipay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 支付宝的通知
+         * @description Payments and refunds. Acknowledged with the text `success`, exactly, after our queue has taken it; anything else makes
+         *     Alipay send again.
+         */
+        readonly post: operations["alipay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/callbacks/unionpay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 银联的通知
+         * @description Payments and refunds. Acknowledged with 200 and `ok` after our queue has taken it; anything else makes UnionPay send again,
+         *     four times.
+         */
+        readonly post: operations["unionpay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/callbacks/unionpay/return": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 银联页面返回
+         * @description Where the payer's browser comes back to, by a POST, from UnionPay's page. Nothing is believed of it.
+         */
+        readonly post: operations["returned"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/callbacks/wechatpay": {
         readonly parameters: {
             readonly query?: never;
@@ -947,6 +1355,14 @@ export interface components {
              * @example U01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly resident_id: string;
+        };
+        /** @description What `my.getAuthCode` gave. */
+        readonly AlipaySignIn: {
+            /**
+             * @description The code, good once, for a few minutes.
+             * @example 4b203fe6c11548bcabd8da5bb087a83b
+             */
+            readonly code: string;
         };
         /** @description Areas in square metres, as decimals. */
         readonly AreasView: {
@@ -1109,6 +1525,78 @@ export interface components {
              */
             readonly seq: number;
         };
+        /** @description A page of differences. */
+        readonly CasePage: {
+            /** @description In the order of their numbers. */
+            readonly items: readonly components["schemas"]["CaseView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description A difference that somebody has to explain. */
+        readonly CaseView: {
+            /**
+             * @description `settle`: nothing, it settles; `follow_refund`: ask about the refund; `ask_channel`: ask for the money; `compare_vouchers`: compare and correct; `ask_new_statement`: have it made anew.
+             * @example settle
+             * @enum {string}
+             */
+            readonly action: "settle" | "follow_refund" | "ask_channel" | "compare_vouchers" | "ask_new_statement";
+            /**
+             * @description 差异编号
+             * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly case_no: string;
+            /**
+             * Format: int64
+             * @description What the channel says, in fen.
+             */
+            readonly channel_fen?: number | null;
+            /**
+             * @description `channel_only`: our books have it not; `ours_only`: the channel has it not; `amount_differs`; `duplicate`: the statement names it more often than once.
+             * @example channel_only
+             * @enum {string}
+             */
+            readonly class: "channel_only" | "ours_only" | "amount_differs" | "duplicate";
+            /**
+             * @description `payment` came in, `refund` went back.
+             * @example payment
+             * @enum {string}
+             */
+            readonly kind: "payment" | "refund";
+            /** @description What the money is known by: the channel's transaction of a payment, our number of a refund. */
+            readonly number: string;
+            /**
+             * Format: date-time
+             * @description When it was found.
+             */
+            readonly opened_at: string;
+            /** @description The order number. */
+            readonly order_no?: string | null;
+            /**
+             * Format: int64
+             * @description What our books say, in fen.
+             */
+            readonly our_fen?: number | null;
+            /** @description Why it is all right now. */
+            readonly reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was explained.
+             */
+            readonly resolved_at?: string | null;
+            /** @description Who explained it; absent where it was no more when the day was matched again. */
+            readonly resolved_by?: string | null;
+            /**
+             * @description `resolved` by a person, or because it is no more.
+             * @example open
+             * @enum {string}
+             */
+            readonly state: "open" | "resolved";
+            /**
+             * Format: int32
+             * @description How many lines it is.
+             */
+            readonly times: number;
+        };
         /** @description What the look at a chain came to. */
         readonly ChainReply: {
             readonly broken?: components["schemas"]["BrokenEntry"] | null;
@@ -1182,6 +1670,72 @@ export interface components {
             readonly bill_no: string;
             /** @description Each day once. */
             readonly days: readonly components["schemas"]["ColdDay"][];
+        };
+        /** @description The money as counted. */
+        readonly CountedTill: {
+            /** @description By tender. */
+            readonly counted: components["schemas"]["Tenders"];
+        };
+        /** @description A payment recorded at the counter. */
+        readonly CounterPaymentReply: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * Format: int64
+             * @description How much, in fen.
+             * @example 223800
+             */
+            readonly amount_fen: number;
+            /**
+             * @description 收款方式: `cash` 现金, `pos` POS刷卡, `cheque` 支票, `transfer` 银行转账.
+             * @example cash
+             * @enum {string}
+             */
+            readonly channel: "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * Format: date
+             * @description The day of the till it belongs to.
+             * @example 2026-11-26
+             */
+            readonly day?: string | null;
+            /**
+             * @description 缴费单号, the payment's number.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            readonly recorded_at: string;
+            /**
+             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` are final.
+             * @example submitting
+             * @enum {string}
+             */
+            readonly status: "submitting" | "pending" | "closing" | "paid" | "reversed" | "closed" | "rejected";
+        };
+        /** @description Why it is taken back. */
+        readonly CounterReversal: {
+            /**
+             * @description The reason, 2 to 100 characters.
+             * @example 户号录错
+             */
+            readonly reason: string;
+        };
+        /** @description How many differences of each class. */
+        readonly DifferenceCounts: {
+            /** Format: int64 */
+            readonly amount_differs: number;
+            /** Format: int64 */
+            readonly channel_only: number;
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** Format: int64 */
+            readonly ours_only: number;
         };
         /** @description The early-payment discount as of today. */
         readonly Discount: {
@@ -1366,10 +1920,10 @@ export interface components {
             readonly households: readonly components["schemas"]["BoundHousehold"][];
         };
         /**
-         * @description `weixin`: through the WeChat mini-program; `phone`: by an SMS code.
+         * @description `weixin`, `alipay`: through the mini-program there; `phone`: by an SMS code.
          * @enum {string}
          */
-        readonly IdentityKind: "weixin" | "phone";
+        readonly IdentityKind: "weixin" | "alipay" | "phone";
         /** @description Somebody with a new one-time code. */
         readonly InvitedStaff: {
             /** @description The code he enrols with, shown this once. To be told to him and to nobody else. */
@@ -1545,6 +2099,38 @@ export interface components {
              */
             readonly phone: string;
         };
+        /** @description What was paid at the counter. */
+        readonly NewCounterPayment: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * Format: int64
+             * @description How much money it was, in fen; refused if it is not what the bills ask for today.
+             * @example 223800
+             */
+            readonly amount_fen: number;
+            /**
+             * @description The bills to pay, each once, of the oldest seasons first.
+             * @example [
+             *       "B2026S1000000001"
+             *     ]
+             */
+            readonly bill_nos: readonly string[];
+            /**
+             * @description 收款方式: `cash` 现金, `pos` POS刷卡, `cheque` 支票, `transfer` 银行转账.
+             * @example cash
+             * @enum {string}
+             */
+            readonly channel: "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * @description 凭证号, the voucher's number.
+             * @example SJ-20261126-0001
+             */
+            readonly voucher_no: string;
+        };
         /** @description What `wx.requestSubscribeMessage` answered. */
         readonly NewGrants: {
             /** @description The templates the resident accepted just now, each once. */
@@ -1595,7 +2181,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay";
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
             /**
              * Format: int64
              * @description What the resident saw as the sum, in fen; refused if it is not what is due now.
@@ -1627,6 +2213,20 @@ export interface components {
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
+        /** @description What a resident thinks of the work. */
+        readonly NewRating: {
+            /**
+             * @description 评价, what the resident says about the work.
+             * @example 修得很快
+             */
+            readonly remark?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5, the more the better.
+             * @example 5
+             */
+            readonly stars: number;
+        };
         /** @description A refund to ask for. `parts` with an amount by bill, or, for reasons whose amount is computed, the days. */
         readonly NewRefund: {
             /**
@@ -1655,6 +2255,46 @@ export interface components {
              */
             readonly reason: "billed_too_much" | "low_temperature" | "standby" | "paid_for_wrong_household" | "other";
             readonly standby?: components["schemas"]["StandbyDays"] | null;
+        };
+        /** @description A fault to report. Photos are added to the report afterwards, one by one. */
+        readonly NewRepair: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * @description `not_warm` 不热, `leak` 漏水, `valve` 阀门, `meter` 计量表, `pipe` 管道, `other` 其他.
+             * @example not_warm
+             * @enum {string}
+             */
+            readonly category: "not_warm" | "leak" | "valve" | "meter" | "pipe" | "other";
+            /** @description 故障地点: in words, and on the map. Left out: at the household. */
+            readonly place?: {
+                /**
+                 * @description 地点, in words.
+                 * @example 3 号楼地下室
+                 */
+                readonly address: string;
+                /** @description 坐标: on the maps of China (GCJ-02), where it was chosen on one. */
+                readonly point?: {
+                    /**
+                     * @description 纬度, north.
+                     * @example 39.084158
+                     */
+                    readonly latitude: string;
+                    /**
+                     * @description 经度, east.
+                     * @example 117.200983
+                     */
+                    readonly longitude: string;
+                } | null;
+            } | null;
+            /**
+             * @description 故障情况, what is wrong.
+             * @example 客厅暖气不热,室温 15 度
+             */
+            readonly text: string;
         };
         /** @description Somebody new. */
         readonly NewStaff: {
@@ -1893,7 +2533,9 @@ export interface components {
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
-             *     `wx.requestPayment`, for `h5` `h5_url`, for `native` `code_url`.
+             *     `wx.requestPayment` or `my.tradePay`, for `h5` `h5_url`, for `page` `page_url`, for `native` `code_url`.
+             *     By 银联 for `h5` and `page` a form: the browser posts every entry but `form_action` to that address; for `app` the `tn` and
+             *     `mode` of its plug-in.
              */
             readonly client_parameters?: {
                 readonly [key: string]: string;
@@ -1923,7 +2565,7 @@ export interface components {
              * @example submitting
              * @enum {string}
              */
-            readonly status: "submitting" | "pending" | "closing" | "paid" | "closed" | "rejected";
+            readonly status: "submitting" | "pending" | "closing" | "paid" | "reversed" | "closed" | "rejected";
         };
         /** @description A payment in the history. */
         readonly PaymentView: {
@@ -1940,7 +2582,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
             /**
              * Format: date-time
              * @description When it was made.
@@ -1961,7 +2603,7 @@ export interface components {
              * @example submitting
              * @enum {string}
              */
-            readonly status: "submitting" | "pending" | "closing" | "paid" | "closed" | "rejected";
+            readonly status: "submitting" | "pending" | "closing" | "paid" | "reversed" | "closed" | "rejected";
         };
         /** @description A page of payments. */
         readonly PaymentsReply: {
@@ -1998,6 +2640,101 @@ export interface components {
              */
             readonly type: string;
         };
+        /** @description When a repair came into a state. */
+        readonly ProgressView: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at: string;
+            /**
+             * @description `submitted`, `assigned`, `working` are under way; `done` may be rated; `rated`, `cancelled` are final.
+             * @example submitted
+             * @enum {string}
+             */
+            readonly status: "submitted" | "assigned" | "working" | "done" | "rated" | "cancelled";
+        };
+        /** @description A page of days. */
+        readonly ReconciliationPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["ReconciliationView"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description The reconciliation of a channel's day. */
+        readonly ReconciliationView: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            readonly closed_at?: string | null;
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description All differences. */
+            readonly differences: components["schemas"]["DifferenceCounts"];
+            /**
+             * Format: int64
+             * @description What the channel keeps, in fen.
+             * @example 1343
+             */
+            readonly fee_fen: number;
+            /**
+             * Format: int64
+             * @description Money of ours that may still come in the next day's statement.
+             */
+            readonly held: number;
+            /** @description The channel says that nothing happened. */
+            readonly nothing_happened: boolean;
+            /**
+             * Format: int64
+             * @description Cases that are open.
+             */
+            readonly open_cases: number;
+            /** @description Money that came. */
+            readonly payments: components["schemas"]["TallyView"];
+            /**
+             * @description `not_ready`: the channel has not made the statement yet or does not answer; `refused`: it refuses, or our settings are wrong; `bad_file`: damaged, not whole or of somebody else.
+             * @example not_ready
+             * @enum {string}
+             */
+            readonly problem?: "not_ready" | "refused" | "bad_file";
+            /**
+             * Format: date-time
+             * @description When it was last run.
+             */
+            readonly ran_at: string;
+            /** @description Money that went back. */
+            readonly refunds: components["schemas"]["TallyView"];
+            /** @description The result's SHA-256: the same books and the same statement give the same. */
+            readonly result_sha256?: string | null;
+            /**
+             * @description `closed`: nothing is unexplained.
+             * @example open
+             * @enum {string}
+             */
+            readonly state: "open" | "closed";
+            /** @description The statement's SHA-256. */
+            readonly statement_sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Payments that only the channel has, on their way to be settled.
+             */
+            readonly to_settle: number;
+            /**
+             * Format: int64
+             * @description Differences beyond those that are named.
+             */
+            readonly unnamed: number;
+        };
         /** @description A page of refunds. */
         readonly RefundPage: {
             /** @description Newest first. */
@@ -2029,7 +2766,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
             readonly claim?: components["schemas"]["ClaimReply"] | null;
             /** @description What stands in the way. */
             readonly error?: string | null;
@@ -2178,6 +2915,88 @@ export interface components {
             /** @description Why. */
             readonly message: string;
         };
+        /** @description A page of repairs. */
+        readonly RepairPage: {
+            /** @description Newest first. */
+            readonly items: readonly components["schemas"]["RepairReply"][];
+            /** @description Where the next page starts; absent on the last one. */
+            readonly next?: string | null;
+        };
+        /** @description A repair as its household's residents see it. */
+        readonly RepairReply: {
+            /**
+             * @description The household.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /** @description Whether it can be taken back now. */
+            readonly can_cancel: boolean;
+            /**
+             * @description `not_warm` 不热, `leak` 漏水, `valve` 阀门, `meter` 计量表, `pipe` 管道, `other` 其他.
+             * @example not_warm
+             * @enum {string}
+             */
+            readonly category: "not_warm" | "leak" | "valve" | "meter" | "pipe" | "other";
+            /**
+             * @description The photos' numbers, in the order they came.
+             * @example [
+             *       "0c5d2f6b7a8e9f00112233445566778a"
+             *     ]
+             */
+            readonly photos: readonly string[];
+            /** @description Where, if it was told. */
+            readonly place?: {
+                /**
+                 * @description In words.
+                 * @example 3 号楼地下室
+                 */
+                readonly address: string;
+                /**
+                 * @description North in degrees, GCJ-02.
+                 * @example 39.084158
+                 */
+                readonly latitude?: string | null;
+                /**
+                 * @description East in degrees, GCJ-02, where it was chosen on a map.
+                 * @example 117.200983
+                 */
+                readonly longitude?: string | null;
+            } | null;
+            /** @description The states it came into, in order. */
+            readonly progress: readonly components["schemas"]["ProgressView"][];
+            /** @description What the resident thinks of the work. */
+            readonly rating?: {
+                /** @description In words. */
+                readonly remark?: string | null;
+                /**
+                 * Format: int32
+                 * @description 1 to 5.
+                 * @example 5
+                 */
+                readonly stars: number;
+            } | null;
+            /**
+             * @description Its number.
+             * @example F9F86D081884C7D659A2FEAA0C5
+             */
+            readonly repair_no: string;
+            /**
+             * Format: date-time
+             * @description When it was reported.
+             */
+            readonly reported_at: string;
+            /**
+             * @description `submitted`, `assigned`, `working` are under way; `done` may be rated; `rated`, `cancelled` are final.
+             * @example submitted
+             * @enum {string}
+             */
+            readonly status: "submitted" | "assigned" | "working" | "done" | "rated" | "cancelled";
+            /**
+             * @description What is wrong, in the resident's words.
+             * @example 客厅暖气不热,室温 15 度
+             */
+            readonly text: string;
+        };
         /** @description A resident. */
         readonly ResidentReply: {
             /** @description The households bound to him. */
@@ -2187,6 +3006,14 @@ export interface components {
              * @example U01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly resident_id: string;
+        };
+        /** @description Why a difference is all right now. */
+        readonly ResolutionWanted: {
+            /**
+             * @description For whoever reads the books later.
+             * @example 微信支付已于 11 月 24 日补款
+             */
+            readonly reason: string;
         };
         /** @description Who somebody is and what he may do, as an administrator says. */
         readonly Rights: {
@@ -2201,6 +3028,38 @@ export interface components {
             readonly name: string;
             /** @description 角色: what they allow adds up. */
             readonly roles: readonly ("administrator" | "billing" | "cashier" | "finance" | "service_desk" | "repair" | "viewer")[];
+        };
+        /** @description What is on its way to `reconcile`. */
+        readonly RunReply: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description Whether the statement is fetched anew. */
+            readonly fetch_again: boolean;
+        };
+        /** @description A day to match. */
+        readonly RunWanted: {
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * @description 对账日, the statement's day.
+             * @example 2026-11-22
+             */
+            readonly day: string;
+            /** @description Fetch the statement even where one is kept: the channel made it anew. */
+            readonly fetch_again?: boolean;
         };
         /** @description A resident who has just signed in. */
         readonly SessionReply: components["schemas"]["TokensReply"] & {
@@ -2420,6 +3279,134 @@ export interface components {
              * @enum {string}
              */
             readonly status: "requested" | "approved" | "processing" | "succeeded" | "failed" | "abnormal" | "paid_otherwise" | "declined";
+        };
+        /** @description Payments or refunds of a statement. */
+        readonly TallyView: {
+            /**
+             * Format: int64
+             * @description What they come to, in fen.
+             */
+            readonly amount_fen: number;
+            /**
+             * Format: int64
+             * @description Lines of the statement.
+             */
+            readonly lines: number;
+            /**
+             * Format: int64
+             * @description How many of ours the channel has with the same amount.
+             */
+            readonly matched: number;
+            /**
+             * Format: int64
+             * @description What they come to, in fen.
+             */
+            readonly matched_fen: number;
+        };
+        /** @description Money by tender, in fen. */
+        readonly Tenders: {
+            /**
+             * Format: int64
+             * @description 现金
+             * @example 223800
+             */
+            readonly cash_fen: number;
+            /**
+             * Format: int64
+             * @description 支票
+             * @example 0
+             */
+            readonly cheque_fen: number;
+            /**
+             * Format: int64
+             * @description POS 刷卡
+             * @example 0
+             */
+            readonly pos_fen: number;
+            /**
+             * Format: int64
+             * @description 银行转账
+             * @example 0
+             */
+            readonly transfer_fen: number;
+        };
+        /** @description A payment in a till. */
+        readonly TillPayment: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * Format: int64
+             * @description How much, in fen.
+             * @example 223800
+             */
+            readonly amount_fen: number;
+            /**
+             * @description 收款方式: `cash` 现金, `pos` POS刷卡, `cheque` 支票, `transfer` 银行转账.
+             * @example cash
+             * @enum {string}
+             */
+            readonly channel: "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * @description 缴费单号, the payment's number.
+             * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly payment_no: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            readonly recorded_at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            readonly reversed_at?: string | null;
+            /**
+             * @description 凭证号, the voucher's number.
+             * @example SJ-20261126-0001
+             */
+            readonly voucher_no: string;
+        };
+        /** @description One's own till today. */
+        readonly TillReply: {
+            /**
+             * Format: date-time
+             * @description When the day was closed.
+             */
+            readonly closed_at?: string | null;
+            /**
+             * Format: date
+             * @description The day in China.
+             * @example 2026-11-26
+             */
+            readonly day: string;
+            /** @description Every payment. */
+            readonly payments: readonly components["schemas"]["TillPayment"][];
+            /** @description What was recorded, less what was taken back. */
+            readonly recorded: components["schemas"]["Tenders"];
+        };
+        /** @description A cashier's day. */
+        readonly TillSumsView: {
+            /**
+             * @description 工号, the number of a member of staff.
+             * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
+             */
+            readonly cashier: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; a day that is not closed is unfinished.
+             */
+            readonly closed_at?: string | null;
+            /** @description What was recorded, less what was taken back. */
+            readonly recorded: components["schemas"]["Tenders"];
+        };
+        /** @description The tills of a day. */
+        readonly TillsReply: {
+            /** @description One a cashier. */
+            readonly items: readonly components["schemas"]["TillSumsView"][];
         };
         /** @description The tokens of a session. */
         readonly TokensReply: {
@@ -3565,6 +4552,105 @@ export interface operations {
             };
         };
     };
+    readonly list_repairs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 20 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 户号, the account number
+                 * @example 1000000001
+                 */
+                readonly account_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly request_invoice: {
         readonly parameters: {
             readonly query?: never;
@@ -4071,7 +5157,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, `title_name_missing` for a tax number without the company's name, or `payment_refused` by the channel */
             readonly 422: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4250,6 +5336,650 @@ export interface operations {
             };
         };
     };
+    readonly report_fault: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description 幂等键: 8 to 64 letters, digits or `-`, new for every report the resident starts
+                 * @example 5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRepair"];
+            };
+        };
+        readonly responses: {
+            /** @description Reported before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Reported */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` with another body */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The household reported too often today; `Retry-After` says when */
+            readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again with the same key */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly read_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How it stands */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly cancel_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Taken back */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `repair_under_way`, `repair_over`, or `changed_meanwhile`: read it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_photo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG or WebP of at most 2 MiB. What a camera wrote beside the picture, its place above all, is not kept.
+                     */
+                    readonly photo: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description Added */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description No form with a `photo` in it */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_photos`, `repair_over`, or `changed_meanwhile`: send it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a form */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_a_photo`: no JPEG, PNG or WebP, or cut short */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly read_photo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+                /**
+                 * @description The photo's number, as the repair lists it
+                 * @example 0c5d2f6b7a8e9f00112233445566778a
+                 */
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The photo */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/jpeg": string;
+                    readonly "image/png": string;
+                    readonly "image/webp": string;
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such photo of a repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly rate_repair: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 报修单号, the repair's number
+                 * @example F9F86D081884C7D659A2FEAA0C5
+                 */
+                readonly repair_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        readonly responses: {
+            /** @description Rated */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such repair of this resident's households */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `repair_not_done`, `repair_rated` already, or `changed_meanwhile`: read it again */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly sign_out: {
         readonly parameters: {
             readonly query?: never;
@@ -4317,6 +6047,98 @@ export interface operations {
                 };
             };
             /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly sign_in_by_alipay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlipaySignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Signed in */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `login_code_invalid`: unknown, over or used; ask `my.getAuthCode` again */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Alipay has no answer: try again with a new code */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -4886,6 +6708,547 @@ export interface operations {
             };
             /** @description Too many wrong tries; `Retry-After` says when */
             readonly 429: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly record_payment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCounterPayment"];
+            };
+        };
+        readonly responses: {
+            /** @description Recorded before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CounterPaymentReply"];
+                };
+            };
+            /** @description Recorded */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CounterPaymentReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such household or bill */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payment_open`, `bill_paid`, `bill_not_payable`, `earlier_season_open`, `amount_changed` (with the amount due), `amount_over_limit`, `voucher_used`, `day_closed`, `bill_changed` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly reverse_payment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 缴费单号
+                 * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly payment_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CounterReversal"];
+            };
+        };
+        readonly responses: {
+            /** @description Taken back */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CounterPaymentReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a payment recorded at the counter */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_till: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The till */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TillReply"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly close_till: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CountedTill"];
+            };
+        };
+        readonly responses: {
+            /** @description Closed */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TillReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing was recorded today */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `till_differs`, tender by tender; `day_closed`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_tills: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description A day of China.
+                 * @example 2026-11-26
+                 */
+                readonly day: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The tills */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TillsReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
                     readonly "x-request-id"?: string;
@@ -5914,6 +8277,536 @@ export interface operations {
             };
             /** @description `forbidden`: the roles do not allow it */
             readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_reconciliations: {
+        readonly parameters: {
+            readonly query?: {
+                readonly channel?: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly run_reconciliation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description On its way */
+            readonly 202: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `day_not_over` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly show_reconciliation: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The day */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReconciliationView"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Never taken up */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_reconciliation_cases: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many, 1 to 100; 50 where it is left out. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description A value breaks its rule; `invalid_cursor` */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly resolve_reconciliation_case: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description 支付渠道
+                 * @example wechatpay
+                 */
+                readonly channel: string;
+                /**
+                 * @description 对账日
+                 * @example 2026-11-22
+                 */
+                readonly day: string;
+                /**
+                 * @description 差异编号
+                 * @example D01KB1Q2Z3A4B5C6D7E8F9G0H1J
+                 */
+                readonly case_no: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResolutionWanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Resolved */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of that name */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `already_resolved`; `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not JSON */
+            readonly 415: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
                     readonly "x-request-id"?: string;
@@ -7216,6 +10109,172 @@ export interface operations {
                 };
                 content: {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly alipay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The notification, signed in its parameter `sign` */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": {
+                    readonly [key: string]: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Taken: `success` */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Not signed by Alipay: `failure` */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Larger than any notification: `failure` */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Signed, but not for this merchant: `failure` */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Our queue did not take it, send again: `failure` */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+        };
+    };
+    readonly unionpay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The notification, which carries its certificate and signature */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": string;
+            };
+        };
+        readonly responses: {
+            /** @description Taken: `ok` */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Not signed by UnionPay */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Larger than any notification */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Signed, but not for this merchant, or a query denies it */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            /** @description Not confirmed yet, or our queue did not take it: send again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+        };
+    };
+    readonly returned: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page that says where the result is shown */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
                 };
             };
         };
