@@ -97,9 +97,7 @@ impl Clearing {
         }
         for (refund_no, Refunds { in_suspense, refund }) in &self.refunds {
             let Some((_, expected)) = refund else {
-                if *in_suspense != 0 {
-                    into.push(format!("{in_suspense} fen in suspense for refund {refund_no}, which does not exist"));
-                }
+                into.push(format!("{in_suspense} fen in suspense for refund {refund_no}, which does not exist"));
                 continue;
             };
             if in_suspense != expected {

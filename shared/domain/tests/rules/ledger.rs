@@ -67,6 +67,6 @@ fn accounts_and_books_keep_their_names_in_records() {
     let json = serde_json::to_string(&book).unwrap();
     assert_eq!(json, r#""suspense#wechatpay#4200002026112300000001""#);
     assert_eq!(serde_json::from_str::<Book>(&json).unwrap(), book);
-    assert!(serde_json::from_str::<Book>(r#""suspense#cash#1""#).is_err());
+    assert!(serde_json::from_str::<Book>(r#""suspense#beads#1""#).is_err());
     assert!(serde_json::from_str::<LedgerAccount>(r#""petty_cash""#).is_err());
 }

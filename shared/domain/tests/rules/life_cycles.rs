@@ -32,8 +32,9 @@ fn last_states<S: LifeCycle + std::fmt::Debug>() -> Vec<S> {
 
 #[test]
 fn what_has_ended_stays_ended() {
-    use PaymentStatus::{Closed, Paid, Rejected};
-    assert_eq!(last_states::<PaymentStatus>(), [Paid, Closed, Rejected]);
+    use PaymentStatus::{Closed, Rejected, Reversed};
+    assert_eq!(last_states::<PaymentStatus>(), [Reversed, Closed, Rejected]);
+    assert_eq!(PaymentStatus::Paid.on(PaymentEvent::Reversed), Ok(Reversed), "at the counter, the same day");
     assert_eq!(last_states::<BillStatus>(), [BillStatus::Void]);
     let ended = [RefundStatus::Succeeded, RefundStatus::PaidOtherwise, RefundStatus::Declined];
     assert_eq!(last_states::<RefundStatus>(), ended);
