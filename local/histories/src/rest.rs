@@ -11,6 +11,9 @@ use jiff::SignedDuration;
 /// More rounds than any ladder of questions has rungs.
 const ROUNDS: usize = 60;
 
+/// The longest that a queue can delay a message.
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
+
 /// Runs the world until it rests; if it does not, that is wrong.
 pub fn come_to_rest(world: &mut World) {
     {
@@ -31,10 +34,10 @@ pub fn come_to_rest(world: &mut World) {
         }
         let next = world.town.state().queues.0.iter().map(|message| message.visible_at).max();
         match next {
-            // All that waits comes at once: the last one's time is late enough for all.
+            // As late as a queue can delay: all that waits comes at once, and what expires has expired.
             Some(at) => {
                 let span = at.duration_since(world.town.state().now);
-                world.pass(span.max(SignedDuration::from_secs(1)));
+                world.pass(span.max(LONGEST_DELAY));
             }
             None if open(world) == 0 => return,
             None => {

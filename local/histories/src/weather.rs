@@ -30,17 +30,41 @@ pub enum Trouble {
     Refuses,
 }
 
+/// What becomes of the next calls, one by one; `None`: it goes well, as it does when nothing is forecast.
+#[derive(Clone, Debug)]
+pub struct Forecast<T>(VecDeque<Option<T>>);
+
+impl<T> Default for Forecast<T> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<T: Copy> Forecast<T> {
+    /// After `well` calls that go well, `calls` do not.
+    pub fn set(&mut self, well: u8, trouble: T, calls: u8) {
+        self.0.clear();
+        self.0.extend(std::iter::repeat_n(None, usize::from(well)));
+        self.0.extend(std::iter::repeat_n(Some(trouble), usize::from(calls)));
+    }
+
+    /// What becomes of the next call.
+    pub fn next(&mut self) -> Option<T> {
+        self.0.pop_front().flatten()
+    }
+}
+
 /// The weather.
 #[derive(Clone, Debug, Default)]
 pub struct Weather {
-    /// Of the next call to the tables.
-    pub tables: Option<Outage>,
-    /// Of the next call to a queue.
-    pub queues: Option<Outage>,
-    /// Of the next call to the topic.
-    pub topic: Option<Outage>,
+    /// Of the next calls to the tables.
+    pub tables: Forecast<Outage>,
+    /// Of the next calls to a queue.
+    pub queues: Forecast<Outage>,
+    /// Of the next calls to the topic.
+    pub topic: Forecast<Outage>,
     /// Of the next calls to the channel.
-    pub channel: VecDeque<Trouble>,
+    pub channel: Forecast<Trouble>,
 }
 
 impl Weather {

@@ -154,7 +154,7 @@ impl World {
     pub fn pass(&mut self, span: SignedDuration) {
         self.town.state().pass(span);
         let now = self.town.state().now;
-        while let Some(at) = self.processes.iter().position(|process| now - process.started > LONGEST) {
+        while let Some(at) = self.processes.iter().position(|process| now.duration_since(process.started) > LONGEST) {
             self.town.state().tell(|| "  a process ran too long and is ended".to_owned());
             self.die(at);
         }

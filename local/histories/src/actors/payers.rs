@@ -192,8 +192,8 @@ fn lose(world: &World, nth: u8) {
         About::Refund(_) => true,
         About::Txn(at) => provider.txns.get(*at).is_some_and(|txn| {
             let only = provider.txns.iter().filter(|other| other.order_no == txn.order_no).count() == 1;
-            // Nobody asks about an order whose payment has ended, or that is none of ours.
-            only && is_watched(&state, &txn.order_no)
+            // Nobody asks about an order whose payment has ended, or that is none of ours, and no query tells another's money.
+            only && provider.is_paid(&txn.order_no) && is_watched(&state, &txn.order_no)
         }),
     };
     let notices = provider.notices.iter().enumerate().filter(|(_, notice)| !notice.ended);

@@ -6,16 +6,16 @@ use crate::{
     world::World,
 };
 
-/// What may break.
+/// What may break: so many calls go well before one does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// The next calls to the channel.
-    Channel(Trouble, u8),
-    /// The next call to the tables.
-    Tables(Outage),
-    /// The next call to a queue.
-    Queues(Outage),
-    /// The next call to the topic.
+    /// Calls to the channel; how many go well, and how many then do not.
+    Channel(u8, Trouble, u8),
+    /// A call to the tables.
+    Tables(u8, Outage),
+    /// A call to a queue.
+    Queues(u8, Outage),
+    /// A call to the topic.
     Topic(Outage),
 }
 
@@ -23,7 +23,7 @@ pub enum Deed {
 pub fn think(dice: &mut Dice) -> Deed {
     let outage = dice.choose(&[(2, Outage::NotDone), (3, Outage::AnswerLost), (3, Outage::SentTwice)]);
     match dice.below(12) {
-        0..=6 => {
+        0..=5 => {
             let trouble = dice.choose(&[
                 (1, Trouble::Down),
                 (1, Trouble::Busy),
@@ -32,10 +32,10 @@ pub fn think(dice: &mut Dice) -> Deed {
                 (4, Trouble::Late),
                 (1, Trouble::Refuses),
             ]);
-            Deed::Channel(trouble, 1 + dice.small(2))
+            Deed::Channel(dice.choose(&[(4, 0), (3, 1), (1, 2)]), trouble, 1 + dice.small(2))
         }
-        7..=9 => Deed::Tables(outage),
-        10 => Deed::Queues(outage),
+        6..=8 => Deed::Tables(dice.small(6), outage),
+        9..=10 => Deed::Queues(dice.choose(&[(3, 0), (1, 1)]), outage),
         _ => Deed::Topic(outage),
     }
 }
@@ -43,15 +43,14 @@ pub fn think(dice: &mut Dice) -> Deed {
 impl Deed {
     /// Does it.
     pub fn happen(&self, world: &mut World) {
-        let weather = &mut world.town.state().weather;
+        let mut state = world.town.state();
+        state.tell(|| format!("Some calls will go wrong: {self:?}."));
+        let weather = &mut state.weather;
         match *self {
-            Self::Channel(trouble, calls) => {
-                weather.channel.clear();
-                weather.channel.extend(std::iter::repeat_n(trouble, usize::from(calls)));
-            }
-            Self::Tables(outage) => weather.tables = Some(outage),
-            Self::Queues(outage) => weather.queues = Some(outage),
-            Self::Topic(outage) => weather.topic = Some(outage),
+            Self::Channel(well, trouble, calls) => weather.channel.set(well, trouble, calls),
+            Self::Tables(well, outage) => weather.tables.set(well, outage, 1),
+            Self::Queues(well, outage) => weather.queues.set(well, outage, 1),
+            Self::Topic(outage) => weather.topic.set(0, outage, 1),
         }
     }
 }
