@@ -12,7 +12,7 @@ const TILL: &str = "/api/staff/counter/till";
 const CLOSE: &str = "/api/staff/counter/till/close";
 
 /// All bills of a household paid in cash on a voucher.
-pub(crate) async fn cash(town: &Town, at: usize, voucher_no: &str) -> Value {
+async fn cash(town: &Town, at: usize, voucher_no: &str) -> Value {
     let resident = town.resident_of(at).await;
     let home = resident.get(&format!("/api/households/{}/home", town.account(at))).await.expect(200);
     let bills: Vec<&Value> = home["bills"].as_array().expect("bills").iter().collect();
@@ -29,6 +29,22 @@ fn counted(cash_fen: &Value) -> Value {
 
 async fn cashier(town: &Town) -> StaffMember<'_> {
     town.first_administrator().await.enters("wang.fang", &[Role::Cashier]).await
+}
+
+/// A cashier records cash, takes it back, records it again and closes the day.
+pub(crate) async fn money_comes_over_the_counter(town: &Town, first: &StaffMember<'_>) {
+    let cashier = first.enters("wang.fang", &[Role::Cashier, Role::Finance]).await;
+    let payment = cashier.post(PAYMENTS, cash(town, 6, "SJ-0001").await).await.expect(201);
+    town.settle_down().await;
+    let back = format!("{PAYMENTS}/{}/reversal", payment["payment_no"].as_str().expect("a number"));
+    cashier.post(&back, json!({ "reason": "户号录错" })).await.expect(200);
+    cashier.post(PAYMENTS, cash(town, 6, "SJ-0002").await).await.expect(201);
+    town.settle_down().await;
+    let till = cashier.get(TILL).await.expect(200);
+    let counted = json!({ "counted": till["recorded"] });
+    cashier.post(CLOSE, counted).await.expect(200);
+    let day = till["day"].as_str().expect("a day");
+    cashier.get(&format!("/api/staff/counter/tills?day={day}")).await.expect(200);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A role is exactly what its function needs: on a walk through all flows every permission is used, and one that is taken away
 //! is missed.
 
-use crate::counter::cash;
+use crate::counter::money_comes_over_the_counter;
 use heatpay_domain::{AccountNo, masking::mask_name, staff::Role};
 use heatpay_sandbox::{baiwang::Issuing, switches::Callbacks, wechatpay::RefundOutcome};
 use heatpay_tests::{
@@ -101,23 +101,6 @@ async fn staff_come_and_go(town: &Town) -> StaffMember<'_> {
     person.sign_in(PASSWORD).await.expect(200);
     first.post(&format!("/api/staff/members/{}/reset", person.staff_no), Value::Null).await.expect(200);
     first
-}
-
-/// A cashier records cash, takes it back, records it again and closes the day.
-async fn money_comes_over_the_counter(town: &Town, first: &StaffMember<'_>) {
-    let cashier = first.enters("wang.fang", &[Role::Cashier, Role::Finance]).await;
-    let payments = "/api/staff/counter/payments";
-    let payment = cashier.post(payments, cash(town, 6, "SJ-0001").await).await.expect(201);
-    town.settle_down().await;
-    let back = format!("{payments}/{}/reversal", payment["payment_no"].as_str().expect("a number"));
-    cashier.post(&back, json!({ "reason": "户号录错" })).await.expect(200);
-    cashier.post(payments, cash(town, 6, "SJ-0002").await).await.expect(201);
-    town.settle_down().await;
-    let till = cashier.get("/api/staff/counter/till").await.expect(200);
-    let counted = json!({ "counted": till["recorded"] });
-    cashier.post("/api/staff/counter/till/close", counted).await.expect(200);
-    let day = till["day"].as_str().expect("a day");
-    cashier.get(&format!("/api/staff/counter/tills?day={day}")).await.expect(200);
 }
 
 /// A payment with an issued invoice: two parts of it are asked for, one is declined, one goes out; another is closed at the channel,
