@@ -13,3 +13,9 @@ interface ImportMetaEnv {
 
 /** 微信's own names, where `uni` has none. */
 declare const wx: unknown
+
+/** 支付宝's own names, where `uni` has none or takes from their answers. */
+declare const my: {
+  getAuthCode(call: { scopes: 'auth_base'; success: (given: { authCode: string }) => void; fail: () => void }): void
+  tradePay(call: { tradeNO: string; success: (closed: { resultCode: string | number }) => void; fail: () => void }): void
+}

@@ -33,10 +33,20 @@ const failed = (call: Call, error: unknown) => {
   call.complete?.(error)
 }
 
+/** What the person and the outside do; a test says so. */
+export interface Hands {
+  /** The code of `my.getAuthCode`. */
+  authCode(): Promise<string>
+  /** The payment window: what the person does in it, and the result code it closes with. */
+  pay(tradeNO: string): Promise<string>
+}
+
 /** A phone with 支付宝 on it, in which the built mini-program runs. */
 export class Alipay {
   readonly storage = new Map<string, unknown>()
   readonly requests: string[] = []
+  /** What was asked of 支付宝, by name. */
+  readonly calls: string[] = []
   private readonly built = new Package(FOLDER)
   private readonly pages: Opened[] = []
   private shown: readonly (Shown | string)[] = []
@@ -46,6 +56,7 @@ export class Alipay {
 
   constructor(
     private readonly url: string,
+    private readonly hands: Hands,
     kept: Record<string, unknown> = {},
   ) {
     for (const [key, value] of Object.entries(kept)) this.storage.set(key, JSON.parse(JSON.stringify(value)))
@@ -172,6 +183,15 @@ export class Alipay {
       onAppHide: () => {},
       stopPullDownRefresh: () => {},
       request: (call: Call) => this.request(call),
+      getAuthCode: (call: Call) => {
+        this.calls.push(`getAuthCode ${String(call['scopes'])}`)
+        void this.hands.authCode().then((authCode) => ok(call, { authCode }))
+      },
+      tradePay: (call: Call) => {
+        this.calls.push('tradePay')
+        // Whatever became of the trade, the window closes with a code and calls that a success.
+        void this.hands.pay(String(call['tradeNO'])).then((resultCode) => ok(call, { resultCode }))
+      },
       navigateTo: (call: Call) => this.navigated(call, () => {}),
       redirectTo: (call: Call) => this.navigated(call, () => this.leave()),
       switchTab: (call: Call) =>

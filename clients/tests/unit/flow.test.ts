@@ -14,7 +14,7 @@ import {
 import { describe, expect, test } from 'vitest'
 
 const NO = 'P01'
-const STATUSES: readonly Status[] = ['submitting', 'pending', 'closing', 'paid', 'closed', 'rejected']
+const STATUSES: readonly Status[] = ['submitting', 'pending', 'closing', 'paid', 'closed', 'rejected', 'reversed']
 const RETURNS = ['done', 'cancelled', 'failed', 'elsewhere'] as const
 
 const told = (status: Status): Happened => ({ what: 'told', status })

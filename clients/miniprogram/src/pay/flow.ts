@@ -120,6 +120,7 @@ function told(paymentNo: string, status: Status): Flow | null {
       return { at: 'paid', paymentNo }
     case 'closed':
     case 'rejected':
+    case 'reversed':
       return { at: 'closed', paymentNo }
     case 'submitting':
     case 'pending':

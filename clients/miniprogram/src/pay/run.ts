@@ -1,7 +1,7 @@
 import { NoAnswer, Problem, type components } from '@heatpay/shared'
-import { pay, way } from '@platform/pay'
+import { pay } from '@platform/pay'
 import { shallowRef } from 'vue'
-import type { Returned } from '@/platform/pay'
+import type { Returned, Way } from '@/platform/pay'
 import { SignedOut } from '@/session/bearer'
 import { sentence } from '@/session/load'
 import { api } from '@/session/session'
@@ -26,10 +26,8 @@ export function usePayment() {
   }
 
   /** Makes a payment and hands it to the channel. */
-  async function start(asked: Omit<NewPayment, 'channel' | 'scene'>): Promise<void> {
-    const how = way()
-    if (how === null) return
-    given = { ...asked, ...how }
+  async function start(asked: Omit<NewPayment, keyof Way>, way: Way): Promise<void> {
+    given = { ...asked, ...way }
     flow.value = begin(keyFor('payment', given))
     await run()
   }

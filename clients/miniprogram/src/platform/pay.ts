@@ -5,11 +5,14 @@ type NewPayment = components['schemas']['NewPayment']
 /** What the channel's page or window said. It proves nothing: the server is asked in every case. */
 export type Returned = 'done' | 'cancelled' | 'failed' | 'elsewhere'
 
+/** A channel, and how it is paid where we are. */
+export type Way = Pick<NewPayment, 'channel' | 'scene'>
+
 export interface Pay {
-  /** Whether the platform has a channel to pay by: where not, no page has a button for it. */
-  readonly canPay: boolean
-  /** The channel and scene that fit where we are; null where there is none. */
-  way(): { readonly channel: NewPayment['channel']; readonly scene: NewPayment['scene'] } | null
+  /** What the server offers where we are, the recommended one first. */
+  ways(): readonly [Way, ...Way[]]
+  /** Whether the channel can be opened here with these: of a payment that was begun in another place it may not. */
+  takes(parameters: Readonly<Record<string, string>>): boolean
   /**
    * Hands the payment to the channel. `elsewhere`: the person pays in another place (a page that replaces this one, a QR code
    * that another phone scans), and the result page waits.

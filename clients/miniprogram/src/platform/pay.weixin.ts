@@ -1,8 +1,8 @@
 import type { Pay } from './pay'
 
-export const canPay: Pay['canPay'] = true
+export const ways: Pay['ways'] = () => [{ channel: 'wechatpay', scene: 'jsapi' }]
 
-export const way: Pay['way'] = () => ({ channel: 'wechatpay', scene: 'jsapi' })
+export const takes: Pay['takes'] = (parameters) => 'paySign' in parameters
 
 /** `wx.requestPayment`, with what the server signed. */
 export const pay: Pay['pay'] = (parameters) =>

@@ -1,4 +1,5 @@
 import type { components } from '@heatpay/shared'
+import { ONLINE } from '@/billing/channels'
 import type { Step } from '@/components/steps'
 
 type Schemas = components['schemas']
@@ -14,6 +15,7 @@ export const PAYMENT: Readonly<Record<Schemas['PaymentView']['status'], Standing
   pending: { kind: 'orange', text: '待付款' },
   closing: { kind: 'blue', text: '确认中' },
   paid: { kind: 'good', text: '已缴费' },
+  reversed: { kind: 'plain', text: '已撤销' },
   closed: { kind: 'plain', text: '已取消' },
   rejected: { kind: 'plain', text: '未成功' },
 }
@@ -29,9 +31,11 @@ export const INVOICE: Readonly<Record<Schemas['InvoiceReply']['status'], Standin
 
 /** Which way a payment went. */
 export const CHANNEL: Readonly<Record<Schemas['PaymentView']['channel'], string>> = {
-  wechatpay: '微信支付',
-  alipay: '支付宝',
-  unionpay: '云闪付',
+  ...ONLINE,
+  cash: '现金',
+  pos: '刷卡',
+  cheque: '支票',
+  transfer: '银行转账',
 }
 
 /** An invoice whose end is not known yet. */
