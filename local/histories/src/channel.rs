@@ -47,7 +47,7 @@ impl PlayedChannel {
         let answered = {
             let mut state = self.0.state();
             let now = state.now;
-            let trouble = state.weather.channel.next().filter(|trouble| state.provider.may(*trouble, late.as_ref()));
+            let trouble = state.weather.channel.take().filter(|trouble| state.provider.may(*trouble, late.as_ref()));
             if let Some(trouble) = trouble {
                 state.tell(|| format!("  {}: {}", named(), in_words(trouble)));
             }

@@ -2,6 +2,7 @@
 
 use crate::{
     actors::{delivery, payers, time},
+    check,
     provider::Going,
     tables::text,
     world::World,
@@ -20,11 +21,17 @@ pub fn come_to_rest(world: &mut World) {
         let mut state = world.town.state();
         state.tell(|| "The weather clears.".to_owned());
         state.weather.clear();
-        let now = state.now;
-        while state.provider.arrive(0, now).is_some() {}
     }
     while !world.processes.is_empty() {
         world.go(0, 0);
+    }
+    // What is on its way arrives after everything that could be done before it.
+    deliver(world);
+    {
+        let mut state = world.town.state();
+        let now = state.now;
+        while state.provider.arrive(0, now).is_some() {}
+        check::always(&mut state);
     }
     for _ in 0..ROUNDS {
         refunds_end(world);

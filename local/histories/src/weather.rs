@@ -49,7 +49,7 @@ impl<T: Copy> Forecast<T> {
     }
 
     /// What becomes of the next call.
-    pub fn next(&mut self) -> Option<T> {
+    pub fn take(&mut self) -> Option<T> {
         self.0.pop_front().flatten()
     }
 }

@@ -79,9 +79,9 @@ impl Asked {
 
     fn outage(&self, state: &mut State) -> Option<Outage> {
         match self {
-            Self::Tables { .. } => state.weather.tables.next(),
-            Self::Send { .. } => state.weather.queues.next(),
-            Self::Publish { .. } => state.weather.topic.next(),
+            Self::Tables { .. } => state.weather.tables.take(),
+            Self::Send { .. } => state.weather.queues.take(),
+            Self::Publish { .. } => state.weather.topic.take(),
             Self::Secret | Self::Unknown => None,
         }
     }
