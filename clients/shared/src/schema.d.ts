@@ -1712,7 +1712,7 @@ export interface components {
              */
             readonly recorded_at: string;
             /**
-             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` are final.
+             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` and `reversed` (冲正, at the counter) are final.
              * @example submitting
              * @enum {string}
              */
@@ -2561,7 +2561,7 @@ export interface components {
              */
             readonly payment_no: string;
             /**
-             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` are final.
+             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` and `reversed` (冲正, at the counter) are final.
              * @example submitting
              * @enum {string}
              */
@@ -2599,7 +2599,7 @@ export interface components {
              */
             readonly payment_no: string;
             /**
-             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` are final.
+             * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` and `reversed` (冲正, at the counter) are final.
              * @example submitting
              * @enum {string}
              */
