@@ -3036,7 +3036,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
             /**
              * @description 对账日, the statement's day.
              * @example 2026-11-22
@@ -3052,7 +3052,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
             /**
              * @description 对账日, the statement's day.
              * @example 2026-11-22
@@ -8313,7 +8313,7 @@ export interface operations {
     readonly list_reconciliations: {
         readonly parameters: {
             readonly query?: {
-                readonly channel?: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+                readonly channel?: "wechatpay" | "alipay" | "unionpay";
                 /** @description How many, 1 to 100; 50 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */

@@ -24,7 +24,12 @@ const ATTEMPTS: usize = 4;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CounterReversal {
     /// The reason, 2 to 100 characters.
-    #[schema(min_length = 2, max_length = 100, example = "户号录错")]
+    #[schema(
+        min_length = 2,
+        max_length = 100,
+        pattern = r"^[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F]$",
+        example = "户号录错"
+    )]
     reason: String,
 }
 
@@ -52,7 +57,8 @@ pub(crate) async fn reverse_payment(
     Path(payment_no): Path<String>,
     Json(request): Json<CounterReversal>,
 ) -> Result<axum::Json<CounterPaymentReply>, Problem> {
-    if !(2..=100).contains(&request.reason.trim().chars().count()) {
+    let length = request.reason.trim().chars().count();
+    if !(2..=100).contains(&length) || request.reason.contains(char::is_control) {
         return Err(Problem::invalid("请填写冲正原因,2 至 100 个字。"));
     }
     let payment_no = PaymentNo::parse(payment_no).map_err(|error| Problem::invalid(error.reason))?;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct DaysWanted {
     /// The channel.
-    #[param(schema_with = heatpay_runtime::described::channel)]
+    #[param(schema_with = heatpay_runtime::described::open_channel)]
     channel: String,
     /// How many, 1 to 100; 50 where it is left out.
     #[param(minimum = 1, maximum = 100)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub(crate) struct RunWanted {
     /// The channel.
-    #[schema(schema_with = heatpay_runtime::described::channel)]
+    #[schema(schema_with = heatpay_runtime::described::open_channel)]
     channel: String,
     /// The day; it must be over.
     #[schema(schema_with = heatpay_runtime::described::statement_day)]
@@ -26,7 +26,7 @@ pub(crate) struct RunWanted {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct RunReply {
     /// The channel.
-    #[schema(schema_with = heatpay_runtime::described::channel)]
+    #[schema(schema_with = heatpay_runtime::described::open_channel)]
     channel: Channel,
     /// The day.
     #[schema(schema_with = heatpay_runtime::described::statement_day)]
