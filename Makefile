@@ -13,7 +13,7 @@ PYTHON := $(shell command -v python3)
 export PATH := $(TOOLS)/lambda/bin:$(TOOLS)/cargo/bin:$(TOOLS)/sam/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 PACKAGES := target/packages
-NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-histories --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-histories --exclude heatpay-tests
+NOT_DEPLOYED := --exclude heatpay-local --exclude heatpay-engines --exclude heatpay-sandbox --exclude heatpay-histories --exclude heatpay-tests
 
 CLIENT := clients/miniprogram
 PAGES := $(CLIENT)/dist/build/h5/index.html
