@@ -192,8 +192,10 @@ fn lose(world: &World, nth: u8) {
         About::Refund(_) => true,
         About::Txn(at) => provider.txns.get(*at).is_some_and(|txn| {
             let only = provider.txns.iter().filter(|other| other.order_no == txn.order_no).count() == 1;
+            // Money for an order that was closed at the channel is seen by nobody once our record says so, too.
+            let closed = provider.orders.iter().any(|order| order.payment_no == txn.order_no && order.closed);
             // Nobody asks about an order whose payment has ended, or that is none of ours, and no query tells another's money.
-            only && provider.is_paid(&txn.order_no) && is_watched(&state, &txn.order_no)
+            only && !closed && provider.is_paid(&txn.order_no) && is_watched(&state, &txn.order_no)
         }),
     };
     let notices = provider.notices.iter().enumerate().filter(|(_, notice)| !notice.ended);
