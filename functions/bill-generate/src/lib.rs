@@ -9,10 +9,11 @@ use heatpay_ports::Clock;
 use heatpay_runtime::{BootError, Context, Step, StepError, queue::Queue};
 use heatpay_store::{
     billing::{NewBills, Runs, SliceProgress},
-    households::Households,
+    households::{Households, RosterRow},
     tariffs::Tariffs,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 /// Households a message looks at: two bills and two postings each still fit into a few transactions and a few seconds.
@@ -39,6 +40,7 @@ struct BillGenerate {
     new_bills: NewBills,
     runs: Runs,
     again: Queue,
+    draws: Queue,
     plan: ReminderPlan,
     clock: Arc<dyn Clock>,
 }
@@ -52,6 +54,7 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
         new_bills: NewBills::of(&context)?,
         runs: Runs::of(&context)?,
         again: Queue::of(&context, "BILLING_QUEUE_URL")?,
+        draws: Queue::of(&context, "PREPAYMENT_QUEUE_URL")?,
         plan: plan.map_err(|e| BootError::Unusable { what: "REMINDER_PLAN", source: Box::new(e) })?,
         clock: context.clock,
     }))
@@ -65,6 +68,9 @@ impl Step for BillGenerate {
         let tariffs = page::tariffs_for(&self.tariffs, slice.season, &roster.items).await?;
         let made = page::bills_of(&roster.items, &tariffs, &slice, &self.plan, self.clock.now());
         self.new_bills.write(&made.bills).await?;
+        if slice.issue {
+            self.draw(&roster.items).await?;
+        }
         let last = roster.items.last().map(|row| row.household.account_no.clone());
         let more = roster.next.is_some();
         let progress = SliceProgress {
@@ -84,6 +90,17 @@ impl Step for BillGenerate {
         self.runs
             .advance(&slice.run_no, slice.slice, slice.after.as_ref(), last.as_ref().filter(|_| more), &progress)
             .await?;
+        Ok(())
+    }
+}
+
+impl BillGenerate {
+    /// New bills draw on what was paid ahead. A page that is done again asks again, and finds nothing to draw.
+    async fn draw(&self, roster: &[RosterRow]) -> Result<(), StepError> {
+        for row in roster.iter().filter(|row| row.prepaid.is_positive()) {
+            let wanted = json!({ "account_no": row.household.account_no });
+            self.draws.send(&wanted, Duration::ZERO).await.map_err(StepError::retry)?;
+        }
         Ok(())
     }
 }

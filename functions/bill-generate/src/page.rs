@@ -49,7 +49,7 @@ pub(crate) fn bills_of(
         tariffs.get(&season).and_then(|all| all.iter().find(|tariff| tariff.tariff_class == class))
     };
     let mut made = Made { bills: Vec::with_capacity(roster.len()), refused: 0 };
-    for RosterRow { household, prior_arrears } in roster {
+    for RosterRow { household, prior_arrears, .. } in roster {
         for owed in prior_arrears.iter().filter(|owed| owed.season < slice.season) {
             let tariff = find(owed.season, &household.tariff_class);
             made.bills.push(finish(prior_arrears_bill(household, *owed, tariff, today), slice, plan, now));

@@ -30,6 +30,9 @@ pub(crate) struct HomeReply {
     due: Due,
     /// What is owed, and the bills of the latest season; newest season first.
     bills: Vec<BillRow>,
+    /// 预存款: what the household has paid ahead and no bill has drawn yet, in fen. New bills draw on it by themselves.
+    #[schema(example = 0)]
+    prepaid_fen: i64,
     /// A payment that is not finished: pay or cancel it first.
     #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
     open_payment: Option<String>,
@@ -123,6 +126,7 @@ impl HomeReply {
             due: Due::of(shown.iter().copied(), today),
             open_payment: shown.iter().find_map(|bill| bill.open_payment.as_ref()).map(ToString::to_string),
             bills: shown.iter().filter(on_top).map(|bill| BillRow::of(bill, today)).collect(),
+            prepaid_fen: household.prepaid.0,
             notices: Notices { reminders: !household.reminders_off },
             household: HouseholdView::of(household),
         }

@@ -54,7 +54,16 @@ struct PaymentView {
     /// The sum, in fen.
     #[schema(example = 223_800)]
     amount_fen: i64,
-    /// What it pays.
+    /// What of it is paid ahead (预存), in fen.
+    #[schema(example = 0)]
+    prepaid_fen: i64,
+    /// What of that went back, in fen.
+    #[schema(example = 0)]
+    prepaid_refunded_fen: i64,
+    /// What of that is on its way back, or asked for, in fen.
+    #[schema(example = 0)]
+    prepaid_refunding_fen: i64,
+    /// What it pays; nothing where it is paid ahead.
     bills: Vec<PaidPart>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
@@ -119,6 +128,9 @@ impl PaymentView {
             status: row.status,
             channel: row.channel,
             amount_fen: row.amount.0,
+            prepaid_fen: row.prepaid.0,
+            prepaid_refunded_fen: row.given_back.prepaid_gone.0,
+            prepaid_refunding_fen: row.given_back.prepaid_going.0,
             bills: row.allocations.iter().map(|part| PaidPart::of(part, &row.given_back)).collect(),
             created_at: row.created_at,
             paid_at: row.paid_at,

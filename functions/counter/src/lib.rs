@@ -4,16 +4,20 @@
 
 mod close;
 mod days;
+mod prepay;
 mod record;
 mod reply;
 mod reverse;
+mod taking;
 mod till;
 
 use axum::Router;
+use heatpay_domain::Fen;
 use heatpay_ports::Clock;
 use heatpay_runtime::{
     BootError, Context,
     queue::Queue,
+    settings::prepayment_limit,
     staff::{StaffTokens, guarded},
 };
 use heatpay_store::{
@@ -33,6 +37,7 @@ pub(crate) struct App {
     operations: Operations,
     settlements: Queue,
     clock: Arc<dyn Clock>,
+    prepayment_limit: Fen,
 }
 
 /// The step's routes.
@@ -46,6 +51,7 @@ pub async fn router(context: Context) -> Result<Router, BootError> {
         tills: Tills::of(&context)?,
         operations: Operations::of(&context).await?,
         settlements: Queue::of(&context, "SETTLEMENT_QUEUE_URL")?,
+        prepayment_limit: prepayment_limit(&context.settings)?,
         clock: context.clock,
     };
     let (router, api) = routes().split_for_parts();
@@ -60,6 +66,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(record::record_payment))
+        .routes(routes!(prepay::record_prepayment))
         .routes(routes!(reverse::reverse_payment))
         .routes(routes!(till::show_till))
         .routes(routes!(close::close_till))

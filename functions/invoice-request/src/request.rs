@@ -36,7 +36,7 @@ pub(crate) struct NewInvoice {
         (status = 400, description = "A value breaks its rule", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment of this resident's households", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`payment_not_paid`, `payment_refunded`, or `invoice_exists` (with its number) under another title", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`payment_not_paid`, `payment_refunded`, `prepayment_not_invoiced`, or `invoice_exists` (with its number) under another title", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`title_name_missing`: a tax number without the company's name", body = ProblemBody, content_type = "application/problem+json"),
@@ -56,6 +56,9 @@ pub(crate) async fn request_invoice(
         .ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
     if payment.status != PaymentStatus::Paid {
         return Err(Problem::conflict("payment_not_paid", "这笔支付还没有完成,暂时不能开具发票。"));
+    }
+    if payment.prepaid.is_positive() {
+        return Err(Problem::conflict("prepayment_not_invoiced", "预存款在抵扣账单后，按抵扣记录开具发票。"));
     }
     if total(&given_back.kept(&payment).allocations).is_none_or(|kept| !kept.is_positive()) {
         return Err(Problem::conflict("payment_refunded", "这笔支付已经全部退款,不能开具发票。"));

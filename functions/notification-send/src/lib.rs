@@ -103,7 +103,7 @@ impl Step for NotificationSend {
         match serde_json::from_str(body).map_err(StepError::reject)? {
             Message::Event(PaymentEvent::Paid { payment_no }) => self.payment_received(&payment_no).await,
             // The subscription lets only `payment.paid` through.
-            Message::Event(PaymentEvent::RefundRequested { .. }) => Ok(()),
+            Message::Event(PaymentEvent::RefundRequested { .. } | PaymentEvent::Prepaid { .. }) => Ok(()),
             Message::Tell(Tell { notification_no }) => self.go_on(&notification_no).await,
         }
     }

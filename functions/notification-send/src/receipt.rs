@@ -31,6 +31,7 @@ impl NotificationSend {
 fn receipt(payment: &Payment, resident_id: ResidentId, kind: NotificationKind, now: Timestamp) -> Notification {
     let paid_at = civil_time(payment.paid_at.unwrap_or(now)).strftime("%Y年%-m月%-d日 %H:%M");
     let paid = payment.allocations.iter().map(|paid| paid.season.to_string());
+    let season = if payment.prepaid.is_positive() { "预存".to_owned() } else { seasons(paid) };
     Notification {
         notification_no: kind.number(Some(&resident_id)),
         kind,
@@ -40,7 +41,7 @@ fn receipt(payment: &Payment, resident_id: ResidentId, kind: NotificationKind, n
         values: BTreeMap::from([
             ("account_no".to_owned(), payment.account_no.to_string()),
             ("amount".to_owned(), payment.amount.yuan()),
-            ("season".to_owned(), seasons(paid)),
+            ("season".to_owned(), season),
             ("paid_at".to_owned(), paid_at.to_string()),
         ]),
         may_opt_out: true,

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use heatpay_domain::{
-    AccountNo, BillNo, Channel, PaymentNo,
+    AccountNo, BillNo, Channel, Fen, PaymentNo,
     calendar::civil_date,
     invoice::{InvoiceTitle, WantedTitle},
     payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, hold, total},
@@ -75,7 +75,7 @@ pub(crate) async fn create_payment(
 ) -> Result<(StatusCode, axum::Json<PaymentReply>), Problem> {
     let key = idempotency_key(&resident, &headers, &request)?;
     resident.household(request.account_no.as_str())?;
-    check(&request, &resident)?;
+    check((request.channel, request.scene), &resident)?;
     let title = invoice_title(&app, &request).await?;
     let now = app.clock.now();
     // A bill may change between reading and writing: read again, a few times at most.
@@ -98,7 +98,11 @@ pub(crate) async fn create_payment(
     Err(Problem::conflict("bill_changed", "账单刚刚有变化,请刷新后再试。"))
 }
 
-fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPayment) -> Result<IdempotencyKey, Problem> {
+pub(crate) fn idempotency_key(
+    resident: &Resident,
+    headers: &HeaderMap,
+    request: &impl Serialize,
+) -> Result<IdempotencyKey, Problem> {
     let key = http::idempotency_key(headers)?;
     let body = serde_json::to_vec(request).map_err(|e| Problem::internal(&e))?;
     Ok(IdempotencyKey {
@@ -108,26 +112,39 @@ fn idempotency_key(resident: &Resident, headers: &HeaderMap, request: &NewPaymen
     })
 }
 
-fn check(request: &NewPayment, resident: &Resident) -> Result<(), Problem> {
-    if request.scene != Scene::Jsapi || payer(request, resident).is_some() {
+pub(crate) fn check((channel, scene): (Channel, Scene), resident: &Resident) -> Result<(), Problem> {
+    if scene != Scene::Jsapi || payer((channel, scene), resident).is_some() {
         return Ok(());
     }
     let needed = |code, detail| Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail));
-    match request.channel {
+    match channel {
         Channel::Wechatpay => needed("weixin_sign_in_needed", "请在微信小程序中登录后使用微信支付。"),
         Channel::Alipay => needed("alipay_sign_in_needed", "请在支付宝小程序中登录后使用支付宝支付。"),
         // No mini-program of theirs: the channel itself refuses the scene, or there is no such channel online.
-        Channel::Unionpay | Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => Ok(()),
+        Channel::Unionpay
+        | Channel::Cash
+        | Channel::Pos
+        | Channel::Cheque
+        | Channel::Transfer
+        | Channel::Prepayment => Ok(()),
     }
 }
 
 /// The payer as the channel's own mini-program knows him, where that is where he pays.
-fn payer<'a>(request: &NewPayment, resident: &'a Resident) -> Option<&'a String> {
-    match (request.scene, request.channel) {
+pub(crate) fn payer((channel, scene): (Channel, Scene), resident: &Resident) -> Option<&String> {
+    match (scene, channel) {
         (Scene::Jsapi, Channel::Wechatpay) => resident.0.oid.as_ref(),
         (Scene::Jsapi, Channel::Alipay) => resident.0.ali.as_ref(),
-        (Scene::Jsapi, Channel::Unionpay | Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer)
-        | (Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter, _) => None,
+        (
+            Scene::Jsapi,
+            Channel::Unionpay
+            | Channel::Cash
+            | Channel::Pos
+            | Channel::Cheque
+            | Channel::Transfer
+            | Channel::Prepayment,
+        )
+        | (Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter | Scene::Balance, _) => None,
     }
 }
 
@@ -166,9 +183,10 @@ fn new_payment(
         channel: request.channel,
         merchant: merchant.merchant().to_owned(),
         scene: request.scene,
-        openid: payer(request, resident).cloned(),
+        openid: payer((request.channel, request.scene), resident).cloned(),
         status: PaymentStatus::Submitting,
         amount,
+        prepaid: Fen::ZERO,
         allocations,
         handle: None,
         created_at: now,
@@ -195,7 +213,7 @@ async fn repeat_or_refuse(
     }
 }
 
-async fn repeat(
+pub(crate) async fn repeat(
     app: &App,
     payment_no: &PaymentNo,
     headers: &HeaderMap,
@@ -205,12 +223,12 @@ async fn repeat(
     resume(app, payment, client_ip(headers), now).await
 }
 
-fn key_reused() -> Problem {
+pub(crate) fn key_reused() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "这个 Idempotency-Key 已用于另一个请求。")
 }
 
 /// The payer's address as the gateway saw it, which it appends; H5 orders must name it.
-fn client_ip(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn client_ip(headers: &HeaderMap) -> Option<String> {
     let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
     let ip = forwarded.rsplit(',').next()?.trim();
     ip.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string())

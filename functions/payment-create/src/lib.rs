@@ -4,13 +4,15 @@
 mod cancel;
 mod create;
 mod place;
+mod prepay;
 mod read;
 mod reply;
 
 use axum::{Router, extract::FromRef};
 use heatpay_channels::Channels;
+use heatpay_domain::Fen;
 use heatpay_ports::{Clock, Ids};
-use heatpay_runtime::{BootError, Context, auth::Tokens, queue::Queue};
+use heatpay_runtime::{BootError, Context, auth::Tokens, queue::Queue, settings::prepayment_limit};
 use heatpay_store::{
     bills::Bills, close::Endings, create::NewPayments, households::Households, payments::Payments, titles::Titles,
 };
@@ -32,6 +34,7 @@ pub(crate) struct App {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     lifetime: SignedDuration,
+    prepayment_limit: Fen,
 }
 
 impl FromRef<App> for Tokens {
@@ -59,6 +62,7 @@ pub async fn router_with(context: Context, channels: Channels) -> Result<Router,
         channels,
         watch: Queue::of(&context, "WATCH_QUEUE_URL")?,
         lifetime: SignedDuration::from_mins(context.settings.parsed_or("PAYMENT_MINUTES", 15)?),
+        prepayment_limit: prepayment_limit(&context.settings)?,
         clock: context.clock,
         ids: context.ids,
     };
@@ -73,6 +77,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::create_payment))
+        .routes(routes!(prepay::create_prepayment))
         .routes(routes!(read::read_payment))
         .routes(routes!(cancel::cancel_payment))
 }

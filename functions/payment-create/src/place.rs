@@ -117,8 +117,11 @@ fn created(app: &App, payment: &Payment, now: Timestamp) -> (StatusCode, axum::J
     (StatusCode::CREATED, axum::Json(PaymentReply::of(app, payment, now)))
 }
 
-/// What the payer reads at the channel: the seasons he pays.
+/// What the payer reads at the channel: the seasons he pays, or that he pays ahead.
 fn description(payment: &Payment) -> String {
+    if payment.prepaid.is_positive() {
+        return format!("预存供热费 户号{}", payment.account_no);
+    }
     let mut seasons: Vec<_> = payment.allocations.iter().map(|part| part.season).collect();
     seasons.sort_unstable();
     seasons.dedup();

@@ -18,7 +18,10 @@ pub(crate) struct PaymentReply {
     /// The sum, in fen.
     #[schema(example = 223_800)]
     amount_fen: i64,
-    /// What it pays.
+    /// What of it is paid ahead (预存), for bills to come, in fen.
+    #[schema(example = 0)]
+    prepaid_fen: i64,
+    /// What it pays; nothing where it is paid ahead.
     bills: Vec<PaidBill>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
@@ -65,6 +68,7 @@ impl PaymentReply {
             account_no: payment.account_no.to_string(),
             status: payment.status,
             amount_fen: payment.amount.0,
+            prepaid_fen: payment.prepaid.0,
             bills: payment.allocations.iter().map(PaidBill::of).collect(),
             created_at: payment.created_at,
             expires_at: payment.expires_at,

@@ -8,6 +8,7 @@ use heatpay_channels::{ChannelError, Channels, CloseOutcome, OrderRef, OrderStat
 use heatpay_domain::{
     Evidence, PaymentNo, counter,
     payment::{Payment, PaymentEvent, PaymentStatus},
+    prepayment,
 };
 use heatpay_ports::Clock;
 use heatpay_runtime::{
@@ -64,8 +65,10 @@ impl Step for PaymentWatch {
         let Watch { payment_no } = serde_json::from_str(body).map_err(StepError::reject)?;
         let payment = self.payments.find(&payment_no).await?;
         let payment = payment.ok_or_else(|| StepError::reject("no such payment"))?;
-        // There is nobody to ask about what staff recorded: the record is the evidence, and here it was not handed over yet.
-        if let Some(evidence) = counter::evidence(&payment).filter(|_| payment.status.is_open()) {
+        // There is nobody to ask about what staff recorded, or what was drawn: the record is the evidence, and here it was not
+        // handed over yet.
+        let recorded = counter::evidence(&payment).or_else(|| prepayment::evidence(&payment));
+        if let Some(evidence) = recorded.filter(|_| payment.status.is_open()) {
             return self.hand_over(&evidence).await;
         }
         match payment.status {

@@ -14,7 +14,7 @@ const MAX_CURSOR: usize = 512;
 
 pub(crate) fn channel(name: &str) -> Result<Channel, Problem> {
     Channel::named(name)
-        .filter(|channel| !channel.is_counter())
+        .filter(|channel| channel.is_online())
         .ok_or_else(|| Problem::invalid("支付渠道应为 wechatpay、alipay 或 unionpay。"))
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn day(text: &str) -> Result<Date, Problem> {
 
 /// The day of a path; what cannot be one is not there.
 pub(crate) fn of_path(channel: &str, day: &str) -> Result<(Channel, Date), Problem> {
-    let read = Channel::named(channel).filter(|channel| !channel.is_counter()).zip(self::day(day).ok());
+    let read = Channel::named(channel).filter(|channel| channel.is_online()).zip(self::day(day).ok());
     read.ok_or_else(unknown_day)
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn second<'a>(staff: &Staff, refund: &'a Refund) -> Result<&'a Refund
     let claim = claim.ok_or_else(|| Problem::conflict("refund_status", "自动退款不需要审批。"))?;
     second_person(&claim.requested_by, staff.person(), Permission::RefundApprove, Some(&claim.branch))?;
     match claim.kind {
-        RefundKind::Reopen => {}
+        RefundKind::Reopen | RefundKind::Prepayment => {}
         RefundKind::WriteDown => staff.may(Permission::WriteDownApprove)?,
     }
     Ok(claim)

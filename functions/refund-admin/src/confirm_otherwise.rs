@@ -46,7 +46,7 @@ pub(crate) async fn confirm_paid_otherwise(
         read.as_ref().map_or((&nothing.0, &nothing.1), |(_, given_back, bills)| (given_back, bills));
     let booked = paid_out(&after, given_back, bills, now).map_err(|e| Problem::internal(&e))?;
     let payment = read.as_ref().map(|(payment, ..)| payment).zip(booked.back.as_ref());
-    let besides = Besides { payment, paid_out: Some(&booked) };
+    let besides = Besides { payment, paid_out: Some(&booked), prepaid: booked.prepaid.as_ref() };
     let moving = Move { staff: &staff, what: "refund_confirm_otherwise", before: &before, branch: branch.as_deref() };
     moved::write(&app, moving, &after, besides, now).await?;
     Ok(axum::Json(RefundReply::of(after)))

@@ -7,6 +7,7 @@ use crate::{
 };
 use axum::extract::State;
 use heatpay_domain::{
+    payment::Prepaid,
     refund::{Refund, RefundClaim, RefundEvent},
     staff::Permission,
 };
@@ -66,12 +67,15 @@ pub(crate) async fn keep_the_money(
     app.presence.confirm(&staff.0, now).await?;
     let found = app.payments.find_with_given_back(payment_no).await?;
     let (payment, given_back) = found.ok_or_else(|| Problem::missing("没有找到这笔支付。"))?;
-    let released = given_back.release(&claim.parts);
+    let released = given_back.release(claim);
+    // What was to go back of the balance is in it again.
+    let prepaid = Prepaid { account_no: payment.account_no.clone(), amount: claim.prepaid };
     let claim = RefundClaim { declined_because: Some(because), ..claim.clone() };
     let claim = RefundClaim { decided_by: Some(staff.staff_no().clone()), ..claim };
     let after = Refund { claim: Some(claim), ..after };
     let branch = after.claim.as_ref().map(|claim| claim.branch.as_str());
-    let besides = Besides { payment: Some((&payment, &released)), paid_out: None };
+    let prepaid = Some(&prepaid).filter(|prepaid| prepaid.amount.is_positive());
+    let besides = Besides { payment: Some((&payment, &released)), paid_out: None, prepaid };
     moved::write(app, Move { staff, what, before, branch }, &after, besides, now).await?;
     Ok(after)
 }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use heatpay_domain::{
-    payment::Payment,
+    payment::{Payment, Prepaid},
     refund::{GivenBack, PaidOut, Refund},
     states::Refused,
 };
@@ -28,6 +28,7 @@ pub(crate) struct Move<'a> {
 pub(crate) struct Besides<'a> {
     pub(crate) payment: Option<(&'a Payment, &'a GivenBack)>,
     pub(crate) paid_out: Option<&'a PaidOut>,
+    pub(crate) prepaid: Option<&'a Prepaid>,
 }
 
 /// Writes it.
@@ -43,7 +44,8 @@ pub(crate) async fn write(
     let operation = branch.into_iter().fold(operation, Operation::in_branch);
     let entry = app.operations.next(operation.before(before).after(after)).await?;
     let ask_at = after.has_work().then_some(now);
-    let moved = Moved { after, ask_at, payment: besides.payment, paid_out: besides.paid_out, entry: Some(&entry) };
+    let Besides { payment, paid_out, prepaid } = besides;
+    let moved = Moved { after, ask_at, payment, paid_out, prepaid, entry: Some(&entry) };
     app.books.write(moved, now).await?;
     if after.has_work()
         && let Err(error) = publish(app, after).await

@@ -61,6 +61,9 @@ struct ClaimReply {
     kind: RefundKind,
     /// What goes back, by bill.
     parts: Vec<PartReply>,
+    /// What goes back of what was paid ahead, in fen.
+    #[schema(example = 0)]
+    prepaid_fen: i64,
     /// The clerk's words.
     note: Option<String>,
     /// The household's branch.
@@ -151,6 +154,7 @@ impl ClaimReply {
     fn of(claim: RefundClaim) -> Self {
         Self {
             kind: claim.kind,
+            prepaid_fen: claim.prepaid.0,
             parts: claim.parts.iter().map(PartReply::of).collect(),
             note: claim.note,
             branch: claim.branch,

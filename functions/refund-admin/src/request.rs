@@ -8,10 +8,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use heatpay_domain::{
-    PaymentNo, RefundNo,
+    Fen, PaymentNo, RefundNo,
     bill::BillStatus,
     payment::Payment,
-    refund::{CannotGiveBack, InvoiceStage, Refund, RefundClaim, RefundKind, RefundPart, StaffReason},
+    refund::{CannotGiveBack, GivenBack, InvoiceStage, Refund, RefundClaim, RefundKind, RefundPart, StaffReason},
     staff::Permission,
 };
 use heatpay_runtime::{Problem, http::Json, problem::ProblemBody, staff::Staff};
@@ -55,6 +55,9 @@ pub(crate) struct NewRefund {
     low_temperature: Option<ColdDays>,
     /// For `standby`.
     standby: Option<StandbyDays>,
+    /// For `prepayment_return`: how much of what was paid ahead with the payment, in fen.
+    #[schema(example = 50_000, minimum = 1)]
+    prepaid_fen: Option<i64>,
 }
 
 /// 申请退款
@@ -72,7 +75,7 @@ pub(crate) struct NewRefund {
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: the roles do not allow it, a write-down needs its own; `other_branch`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment, or it did not pay that bill", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`payment_not_paid`; `over_refund` (with what is left); `day_refunded`; `bill_not_refundable`; `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`payment_not_paid`; `over_refund` (with what is left); `prepayment_used` (with the balance), `day_refunded`; `bill_not_refundable`; `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`idempotency_key_reused` with another body; `does_not_fit_reason`: what the reason needs is missing, or too much is given; `nothing_to_refund`; `cannot_compute`: the tariff gives nothing for these days", body = ProblemBody, content_type = "application/problem+json"),
@@ -90,10 +93,15 @@ pub(crate) async fn request_refund(
         request.parts.as_deref(),
         request.low_temperature.as_ref(),
         request.standby.as_ref(),
+        request.prepaid_fen,
     )?;
     let note = note(&request)?;
     if request.reason.is_computed() && request.kind != RefundKind::WriteDown {
         return Err(not_fitting("按天数计算的退费应为核减。"));
+    }
+    let returns_prepayment = request.reason == StaffReason::PrepaymentReturn;
+    if returns_prepayment != (request.kind == RefundKind::Prepayment) {
+        return Err(not_fitting("退预存款应选「退预存款」，其他退款不能。"));
     }
     if request.kind == RefundKind::WriteDown {
         staff.may(Permission::WriteDownRequest)?;
@@ -101,6 +109,7 @@ pub(crate) async fn request_refund(
     if let Some(before) = app.requests.asked_before(&key).await? {
         return repeat(&app, before).await;
     }
+    let permission = if returns_prepayment { Permission::PrepaymentReturn } else { Permission::RefundRequest };
     for _ in 0..DECISIONS {
         let now = app.clock.now();
         let found = app.payments.find_with_given_back(&request.payment_no).await?;
@@ -108,19 +117,19 @@ pub(crate) async fn request_refund(
         let home = app.households.home(&payment.account_no).await?;
         let home = home.ok_or_else(|| Problem::missing("没有找到这个户号。"))?;
         let branch = home.household.household.branch.clone();
-        staff.may_in_branch(Permission::RefundRequest, &branch)?;
-        let wanted = basis.wanted(&app, &home).await?;
-        let (reserved, parts) = given_back.reserve(&payment, &wanted).map_err(not_given_back)?;
-        refuse_dead_bills(&home, &parts)?;
+        staff.may_in_branch(permission, &branch)?;
+        let Set { reserved, parts, prepaid } = set_aside(&app, &basis, &payment, &given_back, &home).await?;
         let claim = RefundClaim {
             kind: request.kind,
             parts,
+            prepaid,
             note: note.clone(),
             branch,
             requested_by: staff.staff_no().clone(),
             decided_by: None,
             declined_because: None,
-            invoice: InvoiceStage::ToClear,
+            // No invoice is made of what is paid ahead.
+            invoice: if returns_prepayment { InvoiceStage::InLine } else { InvoiceStage::ToClear },
         };
         let refund = new_refund(&app, &payment, request.reason, claim, now)?;
         let operation = Operation::new(staff.staff_no(), "refund_request", "refund", refund.refund_no.as_str(), now);
@@ -133,6 +142,35 @@ pub(crate) async fn request_refund(
         }
     }
     Err(Problem::conflict("changed_meanwhile", "内容刚刚有变化,请刷新后再试。"))
+}
+
+/// What a request sets aside.
+struct Set {
+    reserved: GivenBack,
+    parts: Vec<RefundPart>,
+    prepaid: Fen,
+}
+
+async fn set_aside(
+    app: &App,
+    basis: &Basis<'_>,
+    payment: &Payment,
+    given_back: &GivenBack,
+    home: &Home,
+) -> Result<Set, Problem> {
+    if let Basis::Prepaid(amount) = *basis {
+        let reserved = given_back.reserve_prepaid(payment, amount).map_err(not_given_back)?;
+        let balance = home.household.prepaid;
+        if amount > balance {
+            let detail = format!("预存款余额只有 {} 元，其余已抵扣账单或正在退还。", balance.yuan_grouped());
+            return Err(Problem::conflict("prepayment_used", detail).about(balance.0.to_string()));
+        }
+        return Ok(Set { reserved, parts: Vec::new(), prepaid: amount });
+    }
+    let wanted = basis.wanted(app, home).await?;
+    let (reserved, parts) = given_back.reserve(payment, &wanted).map_err(not_given_back)?;
+    refuse_dead_bills(home, &parts)?;
+    Ok(Set { reserved, parts, prepaid: Fen::ZERO })
 }
 
 fn staff_key(staff: &Staff, headers: &HeaderMap, request: &NewRefund) -> Result<StaffKey, Problem> {
@@ -153,6 +191,7 @@ fn note(request: &NewRefund) -> Result<Option<String>, Problem> {
             StaffReason::BilledTooMuch
             | StaffReason::LowTemperature
             | StaffReason::Standby
+            | StaffReason::PrepaymentReturn
             | StaffReason::PaidForWrongHousehold,
         ) => Ok(None),
     }
@@ -214,6 +253,10 @@ fn not_given_back(why: CannotGiveBack) -> Problem {
             let (principal, late_fee) = (left.principal.yuan_grouped(), left.late_fee.yuan_grouped());
             let detail = format!("退款超过可退金额:本金还可退 {principal} 元,违约金还可退 {late_fee} 元。");
             Problem::conflict("over_refund", detail).about(bill_no.as_str())
+        }
+        CannotGiveBack::NotPrepaid { left } => {
+            let detail = format!("退款超过可退金额:这笔预存还可退 {} 元。", left.yuan_grouped());
+            Problem::conflict("over_refund", detail).about(left.0.to_string())
         }
         CannotGiveBack::DayTwice { on, .. } => {
             Problem::conflict("day_refunded", format!("{on} 已经退过费,或正在退费。")).about(on.to_string())

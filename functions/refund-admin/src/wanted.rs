@@ -75,6 +75,7 @@ pub(crate) enum Basis<'a> {
     Parts(&'a [WantedPart]),
     Cold(&'a ColdDays),
     Standby(&'a StandbyDays),
+    Prepaid(Fen),
 }
 
 impl<'a> Basis<'a> {
@@ -83,8 +84,17 @@ impl<'a> Basis<'a> {
         parts: Option<&'a [WantedPart]>,
         cold: Option<&'a ColdDays>,
         standby: Option<&'a StandbyDays>,
+        prepaid_fen: Option<i64>,
     ) -> Result<Self, Problem> {
+        if prepaid_fen.is_some() && reason != StaffReason::PrepaymentReturn {
+            return Err(not_fitting("只有退预存款才填写预存退款金额。"));
+        }
         match (reason, parts, cold, standby) {
+            (StaffReason::PrepaymentReturn, None, None, None) => match prepaid_fen {
+                Some(fen) => Ok(Self::Prepaid(Fen(fen))),
+                None => Err(not_fitting("请填写要退的预存款金额。")),
+            },
+            (StaffReason::PrepaymentReturn, ..) => Err(not_fitting("退预存款只填写金额，不涉及账单。")),
             (StaffReason::LowTemperature, None, Some(cold), None) if (1..=MAX_DAYS).contains(&cold.days.len()) => {
                 Ok(Self::Cold(cold))
             }
@@ -106,6 +116,7 @@ impl<'a> Basis<'a> {
     /// What of which bill. For days one more read: the season's tariffs.
     pub(crate) async fn wanted(&self, app: &App, home: &Home) -> Result<Vec<Wanted>, Problem> {
         match self {
+            Self::Prepaid(_) => Ok(Vec::new()),
             Self::Parts(parts) => Ok(parts.iter().map(WantedPart::wanted).collect()),
             Self::Cold(ColdDays { bill_no, days }) => {
                 let measured: Vec<MeasuredDay> =

@@ -56,7 +56,8 @@ impl RefundExecute {
         let booked = paid_out(after, given_back, &bills, now).map_err(StepError::reject)?;
         let payment = read.as_ref().map(|(payment, _)| payment).zip(booked.back.as_ref());
         let ask_at = (after.invoice_stage() == Some(InvoiceStage::Cleared)).then_some(now);
-        let moved = Moved { after, ask_at, payment, paid_out: Some(&booked), entry: None };
+        let prepaid = booked.prepaid.as_ref();
+        let moved = Moved { after, ask_at, payment, paid_out: Some(&booked), prepaid, entry: None };
         Ok(self.books.write(moved, now).await?)
     }
 }

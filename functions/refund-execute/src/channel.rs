@@ -1,8 +1,11 @@
 //! What is said to the channel, and what its answer does to the refund.
 
 use crate::{Execute, RefundExecute};
-use heatpay_channels::{ChannelError, RefundRequest, RefundState};
-use heatpay_domain::refund::{Refund, RefundEvent};
+use heatpay_channels::{ChannelError, MoneyRefunded, RefundRequest, RefundState};
+use heatpay_domain::{
+    Channel,
+    refund::{Refund, RefundEvent},
+};
 use heatpay_runtime::{StepError, queue::causes};
 use heatpay_store::StoreError;
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +24,17 @@ impl RefundExecute {
             return self.end(refund, RefundEvent::ChannelAbnormal, "paid at the counter").await;
         }
         let now = self.clock.now();
+        // What was drawn goes back into the balance, which is ours: nobody is to be asked.
+        if refund.channel == Channel::Prepayment {
+            let money = MoneyRefunded {
+                refund_no: refund.number_at_channel().to_string(),
+                channel_refund_no: refund.refund_no.to_string(),
+                amount: refund.amount,
+                refunded_at: Some(now),
+                raw: String::new(),
+            };
+            return self.succeed(refund, money, now).await;
+        }
         let answer = match self.channels.get(refund.channel) {
             Ok(channel) => channel.refund(&RefundRequest::of(&refund), now).await,
             Err(error) => Err(error),

@@ -82,10 +82,6 @@ pub(crate) async fn run(data: &Path) -> Result<(), AuditError> {
 /// Goes through everything.
 pub fn audit(books: &Everything) -> Audit {
     let mut auditor = Auditor::default();
-    books.bills.iter().for_each(|bill| auditor.bill(bill));
-    books.payments.iter().for_each(|payment| auditor.payment(payment));
-    books.receipts.iter().for_each(|receipt| auditor.receipt(receipt));
-    books.postings.iter().for_each(|posting| auditor.posting(posting));
-    books.refunds.iter().for_each(|refund| auditor.refund(refund));
+    books.each(&mut auditor);
     auditor.finish()
 }

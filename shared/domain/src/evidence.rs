@@ -4,7 +4,7 @@ use crate::Fen;
 use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
 
-/// A way that money reaches the company: the channels that residents pay by themselves, and the counter's four.
+/// A way that money reaches a bill: the channels that residents pay by themselves, the counter's four, and what was paid ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
@@ -22,12 +22,22 @@ pub enum Channel {
     Cheque,
     /// 银行转账, which staff found on the bank's statement
     Transfer,
+    /// 预存款, which the household paid before
+    Prepayment,
 }
 
 impl Channel {
     /// The channels there are.
-    pub const ALL: [Self; 7] =
-        [Self::Wechatpay, Self::Alipay, Self::Unionpay, Self::Cash, Self::Pos, Self::Cheque, Self::Transfer];
+    pub const ALL: [Self; 8] = [
+        Self::Wechatpay,
+        Self::Alipay,
+        Self::Unionpay,
+        Self::Cash,
+        Self::Pos,
+        Self::Cheque,
+        Self::Transfer,
+        Self::Prepayment,
+    ];
 
     /// Those that a resident can pay by himself.
     pub const ONLINE: [Self; 3] = [Self::Wechatpay, Self::Alipay, Self::Unionpay];
@@ -39,7 +49,15 @@ impl Channel {
     pub const fn is_counter(self) -> bool {
         match self {
             Self::Cash | Self::Pos | Self::Cheque | Self::Transfer => true,
-            Self::Wechatpay | Self::Alipay | Self::Unionpay => false,
+            Self::Wechatpay | Self::Alipay | Self::Unionpay | Self::Prepayment => false,
+        }
+    }
+
+    /// Somebody else holds the money and makes a statement of it.
+    pub const fn is_online(self) -> bool {
+        match self {
+            Self::Wechatpay | Self::Alipay | Self::Unionpay => true,
+            Self::Cash | Self::Pos | Self::Cheque | Self::Transfer | Self::Prepayment => false,
         }
     }
 
@@ -53,6 +71,7 @@ impl Channel {
             Self::Pos => "pos",
             Self::Cheque => "cheque",
             Self::Transfer => "transfer",
+            Self::Prepayment => "prepayment",
         }
     }
 
@@ -66,16 +85,17 @@ impl Channel {
             Self::Pos => "POS刷卡",
             Self::Cheque => "支票",
             Self::Transfer => "银行转账",
+            Self::Prepayment => "预存款",
         }
     }
 
-    /// When the statement of a day is made, on the day after in China. The counter makes none.
+    /// When the statement of a day is made, on the day after in China. The counter makes none, nor do our own books.
     pub const fn statement_hour(self) -> Option<Time> {
         match self {
             Self::Wechatpay => Some(Time::constant(10, 0, 0, 0)),
             Self::Alipay => Some(Time::constant(9, 0, 0, 0)),
             Self::Unionpay => Some(Time::constant(9, 30, 0, 0)),
-            Self::Cash | Self::Pos | Self::Cheque | Self::Transfer => None,
+            Self::Cash | Self::Pos | Self::Cheque | Self::Transfer | Self::Prepayment => None,
         }
     }
 
@@ -97,6 +117,8 @@ pub enum EvidenceSource {
     Statement,
     /// Staff recorded it with its voucher.
     Counter,
+    /// It was taken out of what the household had paid ahead.
+    Prepayment,
 }
 
 /// Verified proof that a channel holds money for us.

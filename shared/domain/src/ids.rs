@@ -235,6 +235,11 @@ impl ReceiptNo {
         Self(format!("{}#{channel_txn}", channel.name()))
     }
 
+    /// The money came by that channel.
+    pub fn is_of(&self, channel: Channel) -> bool {
+        self.0.split_once('#').is_some_and(|(name, _)| name == channel.name())
+    }
+
     /// The receipt number as written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -16,6 +16,7 @@ pub mod measure;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod prepayment;
 pub mod receipt;
 pub mod reconcile;
 pub mod refund;

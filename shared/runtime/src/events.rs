@@ -2,7 +2,7 @@
 
 use crate::{context::Context, settings::SettingError};
 use aws_sdk_sns::types::MessageAttributeValue;
-use heatpay_domain::{PaymentNo, RefundNo};
+use heatpay_domain::{AccountNo, PaymentNo, RefundNo};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to money. Consumers are idempotent: the same event may come again.
@@ -14,6 +14,12 @@ pub enum PaymentEvent {
     Paid {
         /// Which payment.
         payment_no: PaymentNo,
+    },
+    /// A household has paid ahead: a bill issued meanwhile may draw on it.
+    #[serde(rename = "prepayment.received")]
+    Prepaid {
+        /// Which household.
+        account_no: AccountNo,
     },
     /// Money must go back.
     #[serde(rename = "refund.requested")]
@@ -28,6 +34,7 @@ impl PaymentEvent {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Paid { .. } => "payment.paid",
+            Self::Prepaid { .. } => "prepayment.received",
             Self::RefundRequested { .. } => "refund.requested",
         }
     }

@@ -11,6 +11,7 @@ use heatpay_domain::{
     bill::BillStatus,
     invoice::InvalidTitle,
     payment::AllocateError,
+    prepayment::CannotPrepay,
     staff::{NoSecondPerson, Permission},
 };
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,20 @@ impl Problem {
             }
             AllocateError::EarlierSeasonOpen { bill_no, .. } => {
                 Self::conflict("earlier_season_open", "以前采暖季还有欠费,请先缴清。").about(bill_no.as_str())
+            }
+        }
+    }
+
+    /// What a household cannot pay ahead.
+    pub fn prepayment(refusal: &CannotPrepay) -> Self {
+        match refusal {
+            CannotPrepay::Amount => Self::invalid("预存金额应为 1 元至 1000 万元。"),
+            CannotPrepay::Owes(bill_no) => {
+                Self::conflict("bills_owed", "还有未缴清的账单,请先缴费,再办理预存。").about(bill_no.as_str())
+            }
+            CannotPrepay::OverLimit { limit, balance } => {
+                let (limit, balance) = (limit.yuan_grouped(), balance.yuan_grouped());
+                Self::conflict("prepayment_over_limit", format!("预存款最多 {limit} 元,现有余额 {balance} 元。"))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Settings: the function's environment variables, as the template gives them.
 
+use heatpay_domain::Fen;
 use std::{collections::BTreeMap, str::FromStr};
 
 /// A setting is missing or cannot be read.
@@ -52,4 +53,9 @@ impl Settings {
             }
         }
     }
+}
+
+/// The most a household may have paid ahead, from `PREPAYMENT_LIMIT_FEN`; 10,000 yuan unless given.
+pub fn prepayment_limit(settings: &Settings) -> Result<Fen, SettingError> {
+    settings.parsed_or("PREPAYMENT_LIMIT_FEN", 1_000_000).map(Fen)
 }

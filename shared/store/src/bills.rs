@@ -53,8 +53,11 @@ impl Bills {
         answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item)).collect()
     }
 
-    /// The bills a payment pays. One BatchGetItem.
+    /// The bills a payment pays. One BatchGetItem; none for what is paid ahead.
     pub async fn of_payment(&self, payment: &Payment) -> Result<Vec<Bill>, StoreError> {
+        if payment.allocations.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut keys = KeysAndAttributes::builder().consistent_read(true);
         for Allocation { bill_no, season, .. } in &payment.allocations {
             keys = keys.keys(bill_key(&payment.account_no, *season, bill_no.as_str()));

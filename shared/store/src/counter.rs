@@ -131,6 +131,9 @@ impl Tills {
         for part in log.parts()? {
             transaction = transaction.transact_items(part);
         }
+        if reversal.prepaid.is_positive() {
+            transaction = transaction.transact_items(self.bills.prepaid_less(&payment.account_no, reversal.prepaid)?);
+        }
         for bill in &reversal.bills {
             transaction = transaction.transact_items(self.bills.reopened(bill, remind_on)?);
         }

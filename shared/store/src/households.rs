@@ -17,7 +17,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use heatpay_domain::{
-    AccountNo, BillNo, ResidentId, Season,
+    AccountNo, BillNo, Fen, ResidentId, Season,
     bill::Bill,
     household::{Household, PriorArrears},
 };
@@ -52,6 +52,8 @@ pub struct RosterRow {
     pub household: Household,
     /// 陈欠, the oldest season first.
     pub prior_arrears: Vec<PriorArrears>,
+    /// 预存: what it has paid ahead. The roster may be a moment behind.
+    pub prepaid: Fen,
 }
 
 /// A resident bound to a household.

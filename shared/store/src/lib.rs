@@ -15,6 +15,7 @@ pub mod notifications;
 pub mod operations;
 mod page;
 pub mod payments;
+pub mod prepaid;
 pub mod reconcile;
 pub mod refund_books;
 pub mod refund_requests;

@@ -31,6 +31,9 @@ pub struct PaymentRow {
     pub channel: Channel,
     /// What was asked for.
     pub amount: Fen,
+    /// What of it is paid ahead.
+    #[serde(default)]
+    pub prepaid: Fen,
     /// What it pays.
     pub allocations: Vec<Allocation>,
     /// When it was made.

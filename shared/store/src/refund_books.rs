@@ -7,7 +7,7 @@ use crate::{
 };
 use heatpay_domain::{
     calendar::civil_date,
-    payment::Payment,
+    payment::{Payment, Prepaid},
     refund::{GivenBack, PaidOut, Refund},
 };
 use heatpay_runtime::{Context, settings::SettingError};
@@ -33,6 +33,8 @@ pub struct Moved<'a> {
     pub payment: Option<(&'a Payment, &'a GivenBack)>,
     /// What is booked where the payer has his money.
     pub paid_out: Option<&'a PaidOut>,
+    /// What the household has paid ahead again.
+    pub prepaid: Option<&'a Prepaid>,
     /// The entry in the operation log where a person moved it.
     pub entry: Option<&'a NextEntry>,
 }
@@ -48,10 +50,10 @@ impl RefundBooks {
         })
     }
 
-    /// Writes all of it or nothing: at most 1 + 1 + 20 bills + 60 postings + 2 parts. [`StoreError::Raced`]: something changed
+    /// Writes all of it or nothing: at most 1 + 1 + 20 bills + 60 postings + 1 + 2 parts. [`StoreError::Raced`]: something changed
     /// since it was read; read again, decide again.
     pub async fn write(&self, moved: Moved<'_>, now: Timestamp) -> Result<(), StoreError> {
-        let Moved { after, ask_at, payment, paid_out, entry } = moved;
+        let Moved { after, ask_at, payment, paid_out, prepaid, entry } = moved;
         let refund = self.refunds.changed_part(after, ask_at)?;
         let mut transaction = self.refunds.0.client.transact_write_items().transact_items(refund);
         if let Some((read, given_back)) = payment {
@@ -66,6 +68,9 @@ impl RefundBooks {
                 let item = posting_item(&self.postings, posting)?;
                 transaction = transaction.transact_items(self.postings.put_new(item, "book"));
             }
+        }
+        if let Some(Prepaid { account_no, amount }) = prepaid {
+            transaction = transaction.transact_items(self.bills.prepaid_more(account_no, *amount)?);
         }
         for part in entry.map(NextEntry::parts).transpose()?.into_iter().flatten() {
             transaction = transaction.transact_items(part);

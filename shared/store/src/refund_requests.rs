@@ -3,6 +3,7 @@
 
 use crate::{
     StoreError,
+    bills::Bills,
     create::KEY_LIFETIME,
     error::{Stop, stops},
     operations::NextEntry,
@@ -11,7 +12,7 @@ use crate::{
     table::{Item, Table, key, n},
 };
 use heatpay_domain::{
-    RefundNo, StaffNo,
+    Fen, RefundNo, StaffNo,
     payment::Payment,
     refund::{GivenBack, Refund},
 };
@@ -53,15 +54,17 @@ struct Used {
 pub struct RefundRequests {
     refunds: Refunds,
     payments: Payments,
+    bills: Bills,
     keys: Table,
 }
 
 impl RefundRequests {
-    /// The tables in `REFUNDS_TABLE`, `PAYMENTS_TABLE`, `IDEMPOTENCY_TABLE`.
+    /// The tables in `REFUNDS_TABLE`, `PAYMENTS_TABLE`, `HOUSEHOLDS_TABLE`, `IDEMPOTENCY_TABLE`.
     pub fn of(context: &Context) -> Result<Self, SettingError> {
         Ok(Self {
             refunds: Refunds::of(context)?,
             payments: Payments::of(context)?,
+            bills: Bills::of(context)?,
             keys: Table::of(context, "IDEMPOTENCY_TABLE")?,
         })
     }
@@ -72,7 +75,8 @@ impl RefundRequests {
         Ok(found.map(|found| before(found, used)))
     }
 
-    /// Writes the refund in one transaction of five parts. `payment` is as it was read, `given_back` what of it goes or went back
+    /// Writes the refund in one transaction of five parts, six where what was paid ahead goes back: it is taken out of the balance.
+    /// `payment` is as it was read, `given_back` what of it goes or went back
     /// with this refund.
     pub async fn ask(
         &self,
@@ -92,6 +96,10 @@ impl RefundRequests {
             .transact_items(self.keys.put_new(record, "key"))
             .transact_items(self.refunds.new_asked(refund)?)
             .transact_items(self.payments.given_back(payment, given_back)?);
+        let prepaid = refund.claim.as_ref().map_or(Fen::ZERO, |claim| claim.prepaid);
+        if prepaid.is_positive() {
+            transaction = transaction.transact_items(self.bills.prepaid_less(&payment.account_no, prepaid)?);
+        }
         for part in entry.parts()? {
             transaction = transaction.transact_items(part);
         }

@@ -65,6 +65,9 @@ impl Settlements {
         for bill in &settlement.bills {
             transaction = transaction.transact_items(self.bills.changed(bill)?);
         }
+        if let Some(prepaid) = &settlement.prepaid {
+            transaction = transaction.transact_items(self.bills.prepaid_more(&prepaid.account_no, prepaid.amount)?);
+        }
         for posting in &settlement.postings {
             let item = posting_item(&self.postings, posting)?;
             transaction = transaction.transact_items(self.postings.put_new(item, "book"));

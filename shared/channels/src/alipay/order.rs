@@ -40,7 +40,7 @@ fn method(scene: Scene) -> Option<(&'static str, &'static str)> {
         Scene::H5 => Some(("alipay.trade.wap.pay", "QUICK_WAP_WAY")),
         Scene::Page => Some(("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY")),
         Scene::Native => Some(("alipay.trade.precreate", "QR_CODE_OFFLINE")),
-        Scene::App | Scene::Counter => None,
+        Scene::App | Scene::Counter | Scene::Balance => None,
     }
 }
 
@@ -60,7 +60,7 @@ impl Alipay {
             op_app_id: (scene == Scene::Jsapi).then(|| self.mini_program()),
             buyer_open_id: match scene {
                 Scene::Jsapi => Some(order.openid.as_deref().ok_or_else(payer_missing)?),
-                Scene::H5 | Scene::Page | Scene::Native | Scene::App | Scene::Counter => None,
+                Scene::H5 | Scene::Page | Scene::Native | Scene::App | Scene::Counter | Scene::Balance => None,
             },
             quit_url: self.settings.return_url.as_deref().filter(|_| scene == Scene::H5),
         });
@@ -78,7 +78,7 @@ impl Alipay {
         }
         match scene {
             Scene::Jsapi => handles.trade_no.ok_or_else(|| incomplete("trade_no")),
-            Scene::Native | Scene::H5 | Scene::Page | Scene::App | Scene::Counter => {
+            Scene::Native | Scene::H5 | Scene::Page | Scene::App | Scene::Counter | Scene::Balance => {
                 handles.qr_code.ok_or_else(|| incomplete("qr_code"))
             }
         }
@@ -90,7 +90,7 @@ impl Alipay {
             Scene::Jsapi => ("tradeNO", handle.to_owned()),
             Scene::H5 => ("h5_url", self.page_url("alipay.trade.wap.pay", handle, now)),
             Scene::Page => ("page_url", self.page_url("alipay.trade.page.pay", handle, now)),
-            Scene::Native | Scene::App | Scene::Counter => ("code_url", handle.to_owned()),
+            Scene::Native | Scene::App | Scene::Counter | Scene::Balance => ("code_url", handle.to_owned()),
         };
         BTreeMap::from([(name.to_owned(), value)])
     }

@@ -24,7 +24,7 @@ impl Unionpay {
             Scene::H5 => self.order(order, "08").with([("frontUrl", self.return_url.as_str())]),
             Scene::Page => self.order(order, "07").with([("frontUrl", self.return_url.as_str())]),
             Scene::App => self.order(order, "08"),
-            scene @ (Scene::Jsapi | Scene::Native | Scene::Counter) => {
+            scene @ (Scene::Jsapi | Scene::Native | Scene::Counter | Scene::Balance) => {
                 return Err(ChannelError::no_such_scene(Channel::Unionpay, scene));
             }
         };
@@ -33,7 +33,9 @@ impl Unionpay {
             return Err(ChannelError::Refused { channel: Channel::Unionpay, code: "expired".to_owned(), message });
         }
         match order.scene {
-            Scene::H5 | Scene::Page | Scene::Jsapi | Scene::Native | Scene::Counter => Ok(form.to_json()),
+            Scene::H5 | Scene::Page | Scene::Jsapi | Scene::Native | Scene::Counter | Scene::Balance => {
+                Ok(form.to_json())
+            }
             Scene::App => self.fetch_tn(form, now).await,
         }
     }
@@ -89,7 +91,7 @@ impl Unionpay {
                 parameters.insert("form_action".to_owned(), format!("{}{FRONT}", self.base_url));
                 parameters
             }
-            Scene::App | Scene::Jsapi | Scene::Native | Scene::Counter => {
+            Scene::App | Scene::Jsapi | Scene::Native | Scene::Counter | Scene::Balance => {
                 let mode = self.settings.environment.mode();
                 [("tn", handle), ("mode", mode)].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
             }

@@ -61,7 +61,7 @@ impl Wechatpay {
             Scene::Jsapi => "/v3/pay/transactions/jsapi",
             Scene::H5 => "/v3/pay/transactions/h5",
             Scene::Native => "/v3/pay/transactions/native",
-            scene @ (Scene::Page | Scene::App | Scene::Counter) => {
+            scene @ (Scene::Page | Scene::App | Scene::Counter | Scene::Balance) => {
                 return Err(ChannelError::no_such_scene(Channel::Wechatpay, scene));
             }
         };
@@ -81,14 +81,14 @@ impl Wechatpay {
             amount: Amount { total: order.amount.0, currency: "CNY" },
             payer: match order.scene {
                 Scene::Jsapi => Some(Payer { openid: order.openid.as_deref().ok_or_else(|| missing("openid"))? }),
-                Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter => None,
+                Scene::H5 | Scene::Native | Scene::Page | Scene::App | Scene::Counter | Scene::Balance => None,
             },
             scene_info: match order.scene {
                 Scene::H5 => Some(SceneInfo {
                     payer_client_ip: order.client_ip.as_deref().ok_or_else(|| missing("client_ip"))?,
                     h5_info: H5Info { r#type: "Wap" },
                 }),
-                Scene::Jsapi | Scene::Native | Scene::Page | Scene::App | Scene::Counter => None,
+                Scene::Jsapi | Scene::Native | Scene::Page | Scene::App | Scene::Counter | Scene::Balance => None,
             },
         };
         let handles: Handles = match self.call(Method::POST, path, Some(&body), now).await? {
@@ -98,7 +98,7 @@ impl Wechatpay {
         match order.scene {
             Scene::Jsapi => handles.prepay_id.ok_or_else(|| incomplete("prepay_id")),
             Scene::H5 => handles.h5_url.ok_or_else(|| incomplete("h5_url")),
-            Scene::Native | Scene::Page | Scene::App | Scene::Counter => {
+            Scene::Native | Scene::Page | Scene::App | Scene::Counter | Scene::Balance => {
                 handles.code_url.ok_or_else(|| incomplete("code_url"))
             }
         }
@@ -129,7 +129,9 @@ impl Wechatpay {
                 ]
             }
             Scene::H5 => vec![("h5_url", self.h5_url(handle))],
-            Scene::Native | Scene::Page | Scene::App | Scene::Counter => vec![("code_url", handle.to_owned())],
+            Scene::Native | Scene::Page | Scene::App | Scene::Counter | Scene::Balance => {
+                vec![("code_url", handle.to_owned())]
+            }
         };
         parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

@@ -82,7 +82,8 @@ impl Clearing {
     /// Answers what the channels hold, before they keep their fees.
     pub(super) fn differences(&self, of: impl Fn(&LedgerAccount) -> i64, into: &mut Vec<String>) -> i64 {
         let mut held = 0;
-        for channel in Channel::ALL {
+        // What was paid ahead is with us, and owed: `prepaid` looks at it, household by household.
+        for channel in Channel::ALL.into_iter().filter(|channel| *channel != Channel::Prepayment) {
             let balance = of(&LedgerAccount::Clearing(channel));
             let none = Sums::default();
             let Sums { came, went_back, kept } = self.channels.get(&channel).unwrap_or(&none);

@@ -4,9 +4,11 @@
 mod bills;
 mod clearing;
 mod money;
+mod prepaid;
 mod refunds;
 
 use crate::{
+    AccountNo, Fen,
     bill::Bill,
     ledger::{LedgerAccount, Posting},
     payment::Payment,
@@ -16,6 +18,7 @@ use crate::{
 use bills::Bills;
 use clearing::Clearing;
 use money::{Payments, Receipts};
+use prepaid::Prepaid;
 use refunds::Refunds;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,9 +50,15 @@ pub struct Auditor {
     payments: Payments,
     clearing: Clearing,
     refunds: Refunds,
+    prepaid: Prepaid,
 }
 
 impl Auditor {
+    /// A household, and what it has paid ahead.
+    pub fn household(&mut self, account_no: &AccountNo, prepaid: Fen) {
+        self.prepaid.household(account_no, prepaid);
+    }
+
     /// A bill.
     pub fn bill(&mut self, bill: &Bill) {
         self.bills.bill(bill);
@@ -60,6 +69,7 @@ impl Auditor {
         self.payments.payment(payment);
         self.clearing.payment(payment);
         self.refunds.payment(payment);
+        self.prepaid.payment(payment);
     }
 
     /// A receipt.
@@ -67,6 +77,7 @@ impl Auditor {
         self.receipts.receipt(receipt);
         self.payments.receipt(receipt);
         self.clearing.receipt(receipt);
+        self.prepaid.receipt(receipt);
     }
 
     /// A posting.
@@ -78,12 +89,14 @@ impl Auditor {
         self.receipts.posting(posting);
         self.clearing.posting(posting);
         self.refunds.posting(posting);
+        self.prepaid.posting(posting);
     }
 
     /// A refund.
     pub fn refund(&mut self, refund: &Refund) {
         self.clearing.refund(refund);
         self.refunds.refund(refund);
+        self.prepaid.refund(refund);
     }
 
     /// What came of it.
@@ -106,6 +119,7 @@ impl Auditor {
         self.receipts.differences(&mut differences);
         self.payments.differences(&mut differences);
         self.refunds.differences(&mut differences);
+        self.prepaid.differences(&mut differences);
         let clearing_fen = self.clearing.differences(of, &mut differences);
         differences.sort_unstable();
         Audit {

@@ -24,7 +24,10 @@ impl Receipts {
     }
 
     pub(super) fn posting(&mut self, posting: &Posting) {
-        if let (LedgerAccount::Clearing(_), Some(receipt_no)) = (posting.debit, &posting.receipt_no) {
+        // What was paid ahead and goes back is debited too, under the receipt that it came by; that one is booked already.
+        if let (LedgerAccount::Clearing(channel), Some(receipt_no)) = (posting.debit, &posting.receipt_no)
+            && receipt_no.is_of(channel)
+        {
             add(&mut self.0.entry(receipt_no.clone()).or_default().booked, posting.amount.0);
         }
     }

@@ -13,12 +13,20 @@ use std::collections::HashMap;
 pub(super) struct Refunds {
     refunds: HashMap<RefundNo, PaidOut>,
     parts: HashMap<(PaymentNo, BillNo), Part>,
+    prepaid: HashMap<PaymentNo, Prepaid>,
 }
 
 #[derive(Default)]
 struct PaidOut {
     booked: i64,
     expected: Option<i64>,
+}
+
+/// What was paid ahead with a payment.
+#[derive(Default)]
+struct Prepaid {
+    paid: i64,
+    back: i64,
 }
 
 /// Principal, late fee and discount of a bill in a payment.
@@ -40,7 +48,13 @@ impl Refunds {
         let expected = if refund.status.is_paid_out() { refund.amount.0 } else { 0 };
         self.refunds.entry(refund.refund_no.clone()).or_default().expected = Some(expected);
         let Some((claim, payment_no)) = refund.claim.as_ref().zip(refund.payment_no.as_ref()) else { return };
-        for part in claim.parts.iter().filter(|_| refund.status != RefundStatus::Declined) {
+        if refund.status == RefundStatus::Declined {
+            return;
+        }
+        if claim.prepaid.is_positive() {
+            add(&mut self.prepaid.entry(payment_no.clone()).or_default().back, claim.prepaid.0);
+        }
+        for part in &claim.parts {
             let back = &mut self.parts.entry((payment_no.clone(), part.bill_no.clone())).or_default().back;
             for (sum, fen) in back.iter_mut().zip([part.principal, part.late_fee, part.discount]) {
                 add(sum, fen.0);
@@ -49,6 +63,9 @@ impl Refunds {
     }
 
     pub(super) fn payment(&mut self, payment: &Payment) {
+        if payment.prepaid.is_positive() {
+            add(&mut self.prepaid.entry(payment.payment_no.clone()).or_default().paid, payment.prepaid.0);
+        }
         for part in &payment.allocations {
             let paid = [part.principal, part.late_fee, part.discount].map(|fen| fen.0);
             self.parts.entry((payment.payment_no.clone(), part.bill_no.clone())).or_default().paid = Some(paid);
@@ -62,6 +79,11 @@ impl Refunds {
                 Some(expected) => into.push(format!("refund {refund_no} paid out {expected} fen, booked {booked}")),
                 None => into.push(format!("{booked} fen booked as paid out for {refund_no}, which does not exist")),
             }
+        }
+        for (payment_no, Prepaid { paid, back }) in
+            self.prepaid.iter().filter(|(_, prepaid)| prepaid.back > prepaid.paid)
+        {
+            into.push(format!("{back} fen go back of the {paid} that were paid ahead with {payment_no}"));
         }
         for ((payment_no, bill_no), Part { paid, back }) in &self.parts {
             match paid {

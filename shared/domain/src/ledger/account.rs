@@ -22,7 +22,8 @@ pub enum LedgerAccount {
     LateFeeIncome,
     /// 优惠: early-payment discounts given.
     DiscountGiven,
-    /// Money that a channel holds for us until it pays out.
+    /// Money that a channel holds for us until it pays out. Of the channel `prepayment` it is 预收: what households paid ahead, which
+    /// we owe them.
     Clearing(Channel),
     /// 待处理款项: money that arrived without a place.
     Suspense,
@@ -67,6 +68,7 @@ impl LedgerAccount {
             Self::Clearing(Channel::Pos) => "clearing:pos",
             Self::Clearing(Channel::Cheque) => "clearing:cheque",
             Self::Clearing(Channel::Transfer) => "clearing:transfer",
+            Self::Clearing(Channel::Prepayment) => "prepayment",
             Self::Suspense => "suspense",
             Self::ChannelFee => "channel_fee",
             Self::Bank => "bank",

@@ -5,6 +5,7 @@ use super::{Book, LedgerAccount, Posting};
 use crate::{
     AccountNo, BillNo, Channel, Fen, PaymentNo, ReceiptNo,
     bill::{Bill, BillKind},
+    payment::Payment,
     receipt::Receipt,
     refund::{Refund, RefundKind, RefundPart, RefundStatus},
 };
@@ -104,6 +105,53 @@ pub(crate) fn take_back(
     .collect()
 }
 
+/// Money paid ahead: the channel holds it for us, and we owe it to the household.
+pub(crate) fn prepay(receipt: &Receipt, payment: &Payment) -> Posting {
+    let accounts = [LedgerAccount::Clearing(receipt.channel), LedgerAccount::Clearing(Channel::Prepayment)];
+    let cause = format!("receipt#{}", receipt.receipt_no);
+    Posting {
+        payment_no: Some(payment.payment_no.clone()),
+        receipt_no: Some(receipt.receipt_no.clone()),
+        memo: format!("{}预存热费", receipt.channel.title()),
+        ..posting(&cause, Book::Household(payment.account_no.clone()), accounts, payment.prepaid, receipt.received_at)
+    }
+}
+
+/// Money paid ahead at the counter by mistake, taken back: the posting of its receipt with debit and credit exchanged.
+pub(crate) fn take_back_prepaid(receipt_no: &ReceiptNo, payment: &Payment, at: Timestamp) -> Posting {
+    let accounts = [LedgerAccount::Clearing(Channel::Prepayment), LedgerAccount::Clearing(payment.channel)];
+    Posting {
+        payment_no: Some(payment.payment_no.clone()),
+        receipt_no: Some(receipt_no.clone()),
+        memo: format!("{}冲正预存热费", payment.channel.title()),
+        ..posting(
+            &format!("reversal#{receipt_no}"),
+            Book::Household(payment.account_no.clone()),
+            accounts,
+            payment.prepaid,
+            at,
+        )
+    }
+}
+
+/// Money paid ahead that went back to where it came from: we owe the household so much less.
+pub(crate) fn return_prepaid(refund: &Refund, account_no: &AccountNo, amount: Fen, at: Timestamp) -> Posting {
+    let (source, way) = paid_from(refund);
+    Posting {
+        payment_no: refund.payment_no.clone(),
+        refund_no: Some(refund.refund_no.clone()),
+        receipt_no: Some(refund.receipt_no.clone()),
+        memo: format!("{way}退预存热费"),
+        ..posting(
+            &format!("refund#{}", refund.refund_no),
+            Book::Household(account_no.clone()),
+            [LedgerAccount::Clearing(Channel::Prepayment), source],
+            amount,
+            at,
+        )
+    }
+}
+
 /// Money without a place: the channel holds it for us, and it is not ours.
 pub(crate) fn book_excess(receipt: &Receipt, refund: &Refund) -> Posting {
     let accounts = [LedgerAccount::Clearing(receipt.channel), LedgerAccount::Suspense];
@@ -174,7 +222,8 @@ pub(crate) fn post_part(
 ) -> Vec<Posting> {
     let (source, way) = paid_from(refund);
     let owed = match (kind, bill.kind) {
-        (RefundKind::Reopen, _) => LedgerAccount::Receivable,
+        // A prepayment that goes back has no parts.
+        (RefundKind::Reopen | RefundKind::Prepayment, _) => LedgerAccount::Receivable,
         (RefundKind::WriteDown, BillKind::Season) => LedgerAccount::HeatingRevenue,
         (RefundKind::WriteDown, BillKind::PriorArrears) => LedgerAccount::OpeningBalance,
     };

@@ -5,7 +5,9 @@ mod account;
 mod causes;
 
 pub use account::{Book, LedgerAccount, UnknownName};
-pub(crate) use causes::{BookedToBill, book_excess, book_to_bill, post_part, take_back};
+pub(crate) use causes::{
+    BookedToBill, book_excess, book_to_bill, post_part, prepay, return_prepaid, take_back, take_back_prepaid,
+};
 pub use causes::{charge_fee, issue_bill, settle_refund};
 
 use crate::{BillNo, Fen, PaymentNo, ReceiptNo, RefundNo};

@@ -3,7 +3,7 @@ use super::{
     settle::{release, settle},
 };
 use crate::{
-    Evidence, Fen,
+    AccountNo, Evidence, Fen,
     bill::Bill,
     ledger::{Posting, book_excess},
     receipt::{Receipt, ReceiptOutcome, StrayReason},
@@ -21,6 +21,15 @@ pub enum Decision {
     Commit(Box<Settlement>),
 }
 
+/// A household has so much more paid ahead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepaid {
+    /// The household.
+    pub account_no: AccountNo,
+    /// How much.
+    pub amount: Fen,
+}
+
 /// What one transaction writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
@@ -32,6 +41,8 @@ pub struct Settlement {
     pub bills: Vec<Bill>,
     /// The postings, all named by the receipt.
     pub postings: Vec<Posting>,
+    /// What the household has paid ahead with it.
+    pub prepaid: Option<Prepaid>,
     /// The refund of what could not be booked.
     pub refund: Option<Refund>,
     /// What became of the money; the same as in the receipt.
@@ -100,7 +111,15 @@ fn stray(payment: Option<&Payment>, evidence: &Evidence, reason: StrayReason, no
     receipt.account_no = payment.map(|payment| payment.account_no.clone());
     let excess = if no_money { Fen::ZERO } else { evidence.amount };
     let (refund, posting) = give_back(&mut receipt, excess, RefundReason::Stray(reason)).unzip();
-    Settlement { receipt, payment: None, bills: Vec::new(), postings: posting.into_iter().collect(), refund, outcome }
+    Settlement {
+        receipt,
+        payment: None,
+        bills: Vec::new(),
+        postings: posting.into_iter().collect(),
+        prepaid: None,
+        refund,
+        outcome,
+    }
 }
 
 /// Opens the refund of what a receipt could not book and puts that money into suspense.

@@ -8,7 +8,7 @@ mod settle;
 mod states;
 
 pub use allocate::{AllocateError, MAX_BILLS, allocate, total};
-pub use decide::{Decision, Settlement, decide};
+pub use decide::{Decision, Prepaid, Settlement, decide};
 pub use offers::{Client, OFFERS, Offer, Scene, offers_in};
 pub use reverse::{Reversal, reverse};
 pub use settle::{hold, release};
@@ -83,7 +83,10 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// What the payer is asked for.
     pub amount: Fen,
-    /// What it pays; the parts add up to `amount`. Once paid: what was booked, which is less where a part went back.
+    /// What of it is paid ahead (预存), for bills to come. Such a payment pays no bill.
+    #[serde(default)]
+    pub prepaid: Fen,
+    /// What it pays; with `prepaid` the parts add up to `amount`. Once paid: what was booked, which is less where a part went back.
     pub allocations: Vec<Allocation>,
     /// The title of the invoice asked for together with the payment, sealed: it names a person.
     pub invoice_title_sealed: Option<String>,

@@ -19,9 +19,19 @@ pub enum Scene {
     App,
     /// Staff records what was paid.
     Counter,
+    /// A bill draws on what the household paid ahead.
+    Balance,
 }
 
-names!(Scene { Jsapi => "jsapi", H5 => "h5", Native => "native", Page => "page", App => "app", Counter => "counter" });
+names!(Scene {
+    Jsapi => "jsapi",
+    H5 => "h5",
+    Native => "native",
+    Page => "page",
+    App => "app",
+    Counter => "counter",
+    Balance => "balance",
+});
 
 /// Where the resident's client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,8 +1,9 @@
 use super::{Payment, PaymentEvent};
 use crate::{
+    Fen,
     bill::{Bill, BillEvent},
     counter,
-    ledger::{BookedToBill, Posting, take_back},
+    ledger::{BookedToBill, Posting, take_back, take_back_prepaid},
 };
 use jiff::Timestamp;
 
@@ -13,6 +14,8 @@ pub struct Reversal {
     pub payment: Payment,
     /// The bills that owe again what it had paid, versions one up.
     pub bills: Vec<Bill>,
+    /// What the household had paid ahead with it, and has no longer.
+    pub prepaid: Fen,
     /// The postings of its receipt, mirrored.
     pub postings: Vec<Posting>,
 }
@@ -24,6 +27,9 @@ pub fn reverse(payment: &Payment, bills: &[Bill], at: Timestamp) -> Option<Rever
     let status = payment.status.on(PaymentEvent::Reversed).ok()?;
     let mut changed = Vec::with_capacity(payment.allocations.len());
     let mut postings = Vec::new();
+    if payment.prepaid.is_positive() {
+        postings.push(take_back_prepaid(&evidence.receipt_no(), payment, at));
+    }
     for part in &payment.allocations {
         let bill = bills.iter().find(|bill| bill.bill_no == part.bill_no)?;
         changed.push(Bill {
@@ -44,5 +50,6 @@ pub fn reverse(payment: &Payment, bills: &[Bill], at: Timestamp) -> Option<Rever
         postings.extend(take_back(&evidence.receipt_no(), payment.channel, &booked, at));
     }
     let payment = Payment { status, version: payment.version + 1, ..payment.clone() };
-    Some(Reversal { payment, bills: changed, postings })
+    let prepaid = payment.prepaid;
+    Some(Reversal { payment, bills: changed, prepaid, postings })
 }

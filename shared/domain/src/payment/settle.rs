@@ -1,8 +1,8 @@
-use super::{Allocation, Payment, PaymentEvent, Settlement, decide::give_back};
+use super::{Allocation, Payment, PaymentEvent, Prepaid, Settlement, decide::give_back};
 use crate::{
     Evidence, Fen,
     bill::{Bill, BillEvent},
-    ledger::{BookedToBill, Posting, book_to_bill},
+    ledger::{BookedToBill, Posting, book_to_bill, prepay},
     receipt::{Receipt, ReceiptOutcome},
     refund::RefundReason,
 };
@@ -11,6 +11,9 @@ use jiff::Timestamp;
 /// Books the payment's money to its bills as far as they still owe it; what does not fit goes back. `None` where nothing
 /// fits at all, or the payment may not be paid.
 pub(super) fn settle(payment: &Payment, bills: &[Bill], evidence: &Evidence, now: Timestamp) -> Option<Settlement> {
+    if payment.prepaid.is_positive() {
+        return settle_prepaid(payment, evidence, now);
+    }
     let status = payment.status.on(PaymentEvent::MoneyArrived).ok()?;
     let mut left = evidence.amount;
     let mut booked = Vec::with_capacity(payment.allocations.len());
@@ -45,7 +48,26 @@ pub(super) fn settle(payment: &Payment, bills: &[Bill], evidence: &Evidence, now
         version: payment.version + 1,
         ..payment.clone()
     };
-    Some(Settlement { receipt, payment: Some(paid), bills: changed, postings, refund, outcome })
+    Some(Settlement { receipt, payment: Some(paid), bills: changed, postings, prepaid: None, refund, outcome })
+}
+
+/// Money paid ahead: all of it is owed to the household.
+fn settle_prepaid(payment: &Payment, evidence: &Evidence, now: Timestamp) -> Option<Settlement> {
+    let status = payment.status.on(PaymentEvent::MoneyArrived).ok()?;
+    let outcome = ReceiptOutcome::Settled;
+    let mut receipt = Receipt::of(evidence, outcome, now);
+    receipt.payment_no = Some(payment.payment_no.clone());
+    receipt.account_no = Some(payment.account_no.clone());
+    let postings = vec![prepay(&receipt, payment)];
+    let paid = Payment {
+        status,
+        paid_at: Some(evidence.paid_at),
+        channel_txn: Some(evidence.channel_txn.clone()),
+        version: payment.version + 1,
+        ..payment.clone()
+    };
+    let prepaid = Some(Prepaid { account_no: payment.account_no.clone(), amount: payment.prepaid });
+    Some(Settlement { receipt, payment: Some(paid), bills: Vec::new(), postings, prepaid, refund: None, outcome })
 }
 
 /// The bills that a new payment pays, held by it. Answers the bills that change.

@@ -10,9 +10,11 @@ pub enum RefundKind {
     Reopen,
     /// 核减: it was never owed; the bill gets smaller.
     WriteDown,
+    /// 退预存款: what was paid ahead goes back; no bill is touched.
+    Prepayment,
 }
 
-names!(RefundKind { Reopen => "reopen", WriteDown => "write_down" });
+names!(RefundKind { Reopen => "reopen", WriteDown => "write_down", Prepayment => "prepayment" });
 
 /// How far the payment's invoice has been brought in line with the refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,8 +75,11 @@ impl RefundPart {
 pub struct RefundClaim {
     /// What becomes of the bills.
     pub kind: RefundKind,
-    /// What goes back, by bill; their amounts add up to the refund's.
+    /// What goes back, by bill; with `prepaid` their amounts add up to the refund's.
     pub parts: Vec<RefundPart>,
+    /// What goes back of what was paid ahead.
+    #[serde(default)]
+    pub prepaid: Fen,
     /// The clerk's own words, for the file and the second person.
     pub note: Option<String>,
     /// The household's branch, which decides who may see and approve it.

@@ -1,7 +1,7 @@
 //! What of a paid payment goes back or went back. It stands beside the payment and changes under the payment's version, so that
 //! all refunds together never pass what was paid, however many people ask at once.
 
-use super::RefundPart;
+use super::{RefundClaim, RefundPart};
 use crate::{
     BillNo, Fen, InvoiceNo, PaymentNo,
     payment::{Allocation, MAX_BILLS, Payment, PaymentStatus},
@@ -41,6 +41,12 @@ pub struct GivenBack {
     /// By bill; only those of which something goes or went back.
     #[serde(default)]
     pub bills: Vec<BillBack>,
+    /// Of what was paid ahead: asked for or under way.
+    #[serde(default)]
+    pub prepaid_going: Fen,
+    /// Of what was paid ahead: with the payer.
+    #[serde(default)]
+    pub prepaid_gone: Fen,
     /// The invoice that took the place of the payment's first one, for what the company kept.
     #[serde(default)]
     pub invoice_no: Option<InvoiceNo>,
@@ -83,6 +89,12 @@ pub enum CannotGiveBack {
         bill_no: BillNo,
         /// What could still be given back.
         left: Sums,
+    },
+    /// More than what was paid ahead less what goes or went back already, or less than nothing.
+    #[error("{} of what was paid ahead are left", .left.yuan())]
+    NotPrepaid {
+        /// What could still be given back of that payment.
+        left: Fen,
     },
     /// That day was paid back before, or is asked for.
     #[error("the day {on} of bill {bill_no} is paid back already")]
@@ -194,11 +206,25 @@ impl GivenBack {
         }
     }
 
+    /// Sets aside what somebody wants to give back of what was paid ahead with this payment.
+    pub fn reserve_prepaid(&self, payment: &Payment, amount: Fen) -> Result<Self, CannotGiveBack> {
+        if payment.status != PaymentStatus::Paid {
+            return Err(CannotGiveBack::NotPaid);
+        }
+        let left = payment.prepaid.less(self.prepaid_going).less(self.prepaid_gone);
+        if !amount.is_positive() || amount > left {
+            return Err(CannotGiveBack::NotPrepaid { left });
+        }
+        let going = self.prepaid_going.checked_add(amount).ok_or(CannotGiveBack::NotPrepaid { left })?;
+        Ok(Self { prepaid_going: going, ..self.clone() })
+    }
+
     /// The refund came to nothing: what it had set aside is free again.
     #[must_use]
-    pub fn release(&self, parts: &[RefundPart]) -> Self {
+    pub fn release(&self, claim: &RefundClaim) -> Self {
         let mut after = self.clone();
-        for part in parts {
+        after.prepaid_going = after.prepaid_going.less(claim.prepaid);
+        for part in &claim.parts {
             let entry = after.entry(&part.bill_no);
             entry.going = entry.going.less(Sums::from(part));
             entry.days.retain(|day| !part.days.contains(day));
@@ -209,9 +235,11 @@ impl GivenBack {
 
     /// The payer has the money.
     #[must_use]
-    pub fn gone(&self, parts: &[RefundPart]) -> Self {
+    pub fn gone(&self, claim: &RefundClaim) -> Self {
         let mut after = self.clone();
-        for part in parts {
+        after.prepaid_going = after.prepaid_going.less(claim.prepaid);
+        after.prepaid_gone = Fen(after.prepaid_gone.0.saturating_add(claim.prepaid.0));
+        for part in &claim.parts {
             let entry = after.entry(&part.bill_no);
             entry.going = entry.going.less(Sums::from(part));
             entry.gone = entry.gone.plus(Sums::from(part));

@@ -126,7 +126,7 @@ impl Refund {
         now: Timestamp,
     ) -> Option<Self> {
         let channel_txn = payment.channel_txn.clone()?;
-        let amount = claim.parts.iter().try_fold(Fen::ZERO, |sum, part| sum.checked_add(part.amount()?))?;
+        let amount = claim.parts.iter().try_fold(claim.prepaid, |sum, part| sum.checked_add(part.amount()?))?;
         Some(Self {
             refund_no,
             receipt_no: ReceiptNo::of(payment.channel, &channel_txn),

@@ -1,10 +1,11 @@
 //! A refund was paid out: what is booked.
 
-use super::{GivenBack, Refund, RefundClaim, RefundKind, RefundPart};
+use super::{GivenBack, Refund, RefundClaim, RefundKind, RefundPart, RefundStatus};
 use crate::{
-    BillNo,
+    BillNo, Channel,
     bill::{Bill, BillEvent, BillLine, BillStatus},
-    ledger::{Posting, post_part, settle_refund},
+    ledger::{Posting, post_part, return_prepaid, settle_refund},
+    payment::Prepaid,
 };
 use jiff::Timestamp;
 
@@ -17,6 +18,8 @@ pub struct PaidOut {
     pub bills: Vec<Bill>,
     /// What stands beside the payment; nothing for money that had no place.
     pub back: Option<GivenBack>,
+    /// What the household has paid ahead again: a refund of what was drawn goes back into the balance.
+    pub prepaid: Option<Prepaid>,
 }
 
 /// Why it cannot be booked: the records contradict each other.
@@ -35,9 +38,18 @@ pub enum CannotBook {
 /// holds it goes on, and one that was withdrawn gets smaller, like with a write-down.
 pub fn paid_out(refund: &Refund, back: &GivenBack, bills: &[Bill], at: Timestamp) -> Result<PaidOut, CannotBook> {
     let Some(claim) = &refund.claim else {
-        return Ok(PaidOut { postings: vec![settle_refund(refund, at)], bills: Vec::new(), back: None });
+        let postings = vec![settle_refund(refund, at)];
+        return Ok(PaidOut { postings, bills: Vec::new(), back: None, prepaid: into_balance(refund) });
     };
-    let mut booked = PaidOut { postings: Vec::new(), bills: Vec::new(), back: Some(back.gone(&claim.parts)) };
+    let mut booked = PaidOut {
+        postings: Vec::new(),
+        bills: Vec::new(),
+        back: Some(back.gone(claim)),
+        prepaid: into_balance(refund),
+    };
+    if let (true, Some(account_no)) = (claim.prepaid.is_positive(), &refund.account_no) {
+        booked.postings.push(return_prepaid(refund, account_no, claim.prepaid, at));
+    }
     for part in &claim.parts {
         let bill = bills.iter().find(|bill| bill.bill_no == part.bill_no);
         let bill = bill.ok_or_else(|| CannotBook::MissingBill(part.bill_no.clone()))?;
@@ -46,6 +58,13 @@ pub fn paid_out(refund: &Refund, back: &GivenBack, bills: &[Bill], at: Timestamp
         booked.bills.push(changed(refund, bill, part, kind).ok_or_else(|| CannotBook::PaidLess(bill.bill_no.clone()))?);
     }
     Ok(booked)
+}
+
+/// What was drawn goes back into the balance, unless the company paid it out another way.
+fn into_balance(refund: &Refund) -> Option<Prepaid> {
+    let drawn = refund.channel == Channel::Prepayment && refund.status == RefundStatus::Succeeded;
+    let account_no = refund.account_no.clone().filter(|_| drawn)?;
+    Some(Prepaid { account_no, amount: refund.amount })
 }
 
 /// A bill that is owed no more cannot be owed again.
@@ -70,7 +89,7 @@ fn changed(refund: &Refund, bill: &Bill, part: &RefundPart, kind: RefundKind) ->
         RefundKind::Reopen if part.principal.is_positive() => {
             after.status = bill.status.on(BillEvent::TakenBack).ok()?
         }
-        RefundKind::Reopen => {}
+        RefundKind::Reopen | RefundKind::Prepayment => {}
         RefundKind::WriteDown => {
             after.total = bill.total.checked_sub(part.principal)?;
             after.lines.extend(write_down_line(refund, part));

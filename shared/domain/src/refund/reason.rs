@@ -13,6 +13,8 @@ pub enum StaffReason {
     Standby,
     /// 错缴: the payer paid for another's household.
     PaidForWrongHousehold,
+    /// 退预存款: the household wants back what it paid ahead.
+    PrepaymentReturn,
     /// Something else, in the clerk's words.
     Other,
 }
@@ -22,6 +24,7 @@ names!(StaffReason {
     LowTemperature => "low_temperature",
     Standby => "standby",
     PaidForWrongHousehold => "paid_for_wrong_household",
+    PrepaymentReturn => "prepayment_return",
     Other => "other",
 });
 
@@ -33,6 +36,7 @@ impl StaffReason {
             Self::LowTemperature => "低温",
             Self::Standby => "报停",
             Self::PaidForWrongHousehold => "错缴",
+            Self::PrepaymentReturn => "退预存款",
             Self::Other => "其他",
         }
     }
@@ -41,7 +45,7 @@ impl StaffReason {
     pub const fn is_computed(self) -> bool {
         match self {
             Self::LowTemperature | Self::Standby => true,
-            Self::BilledTooMuch | Self::PaidForWrongHousehold | Self::Other => false,
+            Self::BilledTooMuch | Self::PaidForWrongHousehold | Self::PrepaymentReturn | Self::Other => false,
         }
     }
 
@@ -50,7 +54,7 @@ impl StaffReason {
         match self {
             Self::BilledTooMuch | Self::PaidForWrongHousehold => "01",
             Self::LowTemperature | Self::Standby => "03",
-            Self::Other => "02",
+            Self::PrepaymentReturn | Self::Other => "02",
         }
     }
 }
@@ -84,6 +88,7 @@ impl RefundReason {
             Self::Staff(StaffReason::LowTemperature) => "室温不达标，按规定退还热费",
             Self::Staff(StaffReason::Standby) => "报停期间的热费，按规定退还",
             Self::Staff(StaffReason::PaidForWrongHousehold) => "缴错户号，款项原路退回",
+            Self::Staff(StaffReason::PrepaymentReturn) => "预存热费退回，款项原路退回",
             Self::Staff(StaffReason::Other) => "供热费退款，款项原路退回",
         }
     }

@@ -84,6 +84,7 @@ pub(crate) fn payment_of(bills: &[Bill], today: Date) -> (Payment, Vec<Bill>) {
         openid: Some("oResident".to_owned()),
         status: PaymentStatus::Pending,
         amount: total(&allocations).unwrap(),
+        prepaid: Fen::ZERO,
         allocations,
         invoice_title_sealed: None,
         handle: Some("wx23".to_owned()),

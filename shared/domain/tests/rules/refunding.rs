@@ -38,6 +38,7 @@ fn asked(n: usize, payment: &Payment, kind: RefundKind, parts: Vec<RefundPart>) 
     let claim = RefundClaim {
         kind,
         parts,
+        prepaid: Fen::ZERO,
         note: None,
         branch: "城东分公司".to_owned(),
         requested_by: StaffNo::parse("E01JD0000000000000000000001").unwrap(),
@@ -134,7 +135,8 @@ fn more_than_is_left_is_refused_and_what_was_declined_is_free_again() {
     let refused = back.reserve(&payment, &[wanted(&bills[0], 23_801, 0)]).unwrap_err();
     assert_eq!(refused, CannotGiveBack::TooMuch { bill_no: bills[0].bill_no.clone(), left });
     assert!(back.reserve(&payment, &[wanted(&bills[0], 23_800, 0)]).is_ok());
-    assert_eq!(back.release(&parts), GivenBack::default());
+    let claim = asked(1, &payment, RefundKind::Reopen, parts).claim.unwrap();
+    assert_eq!(back.release(&claim), GivenBack::default());
     let nothing = CannotGiveBack::Nothing(bills[0].bill_no.clone());
     assert_eq!(back.reserve(&payment, &[wanted(&bills[0], 0, 0)]).unwrap_err(), nothing);
     assert_eq!(back.reserve(&payment, &[wanted(&bills[0], -1, 0)]).unwrap_err(), nothing);
@@ -229,14 +231,14 @@ proptest! {
                     book.extend(booked.postings);
                     back = booked.back.unwrap();
                 } else {
-                    back = back.release(&claim.parts);
+                    back = back.release(&claim);
                 }
             }
             let waiting: i64 = under_way.iter().map(|refund| refund.amount.0).sum();
             prop_assert!(given + waiting <= payment.amount.0, "{given} + {waiting} of {}", payment.amount.0);
         }
         // What is left goes back: together it is what was paid, to the fen.
-        for refund in under_way.drain(..) { back = back.release(&refund.claim.unwrap().parts); }
+        for refund in under_way.drain(..) { back = back.release(&refund.claim.unwrap()); }
         let rest: Vec<Wanted> = payment.allocations.iter().zip(&bills).map(|(part, bill)| {
             let left = back.left(part);
             wanted(bill, left.principal.0, left.late_fee.0)

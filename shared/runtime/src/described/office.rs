@@ -59,14 +59,15 @@ pub fn statement_kind() -> Schema {
 pub fn refund_kind() -> Schema {
     named(
         RefundKind::ALL,
-        "`reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.",
+        "`reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller; \
+         `prepayment` 退预存款: no bill is touched.",
     )
 }
 
 /// Why staff gives money back.
 pub fn refund_reason() -> Schema {
     let what = "`billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), \
-                `paid_for_wrong_household` 错缴, `other` in the clerk's words.";
+                `paid_for_wrong_household` 错缴, `prepayment_return` 退预存款, `other` in the clerk's words.";
     named(StaffReason::ALL, what)
 }
 

@@ -1,5 +1,5 @@
 //! Writes households from a file. Importing again replaces what the file says and keeps what it does not know: bills,
-//! bound residents, the wish not to be reminded.
+//! bound residents, the wish not to be reminded, what was paid ahead.
 
 use super::{household_key, item};
 use crate::{

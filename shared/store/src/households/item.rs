@@ -7,6 +7,7 @@ use crate::{
     table::{Table, n, s, shard_of},
 };
 use heatpay_domain::{
+    Fen,
     household::{Household, PriorArrears},
     masking::{mask_name, mask_phone},
 };
@@ -24,6 +25,8 @@ pub struct KeptHousehold {
     pub phone_masked: Option<String>,
     /// The residents do not want reminders that they may decline.
     pub reminders_off: bool,
+    /// 预存: what it has paid ahead and not drawn yet.
+    pub prepaid: Fen,
     /// Counts every write of the household itself.
     pub version: u64,
     pub(super) proof: Proof,
@@ -48,14 +51,18 @@ struct Beside {
     phone_masked: Option<String>,
     #[serde(default)]
     reminders_off: bool,
+    #[serde(default)]
+    prepaid: Fen,
     version: u64,
     proof: Proof,
     sealed: Sealed,
 }
 
 #[derive(Deserialize)]
-struct Arrears {
+struct OfRoster {
     prior_arrears: Vec<PriorArrears>,
+    #[serde(default)]
+    prepaid: Fen,
 }
 
 impl fmt::Debug for KeptHousehold {
@@ -156,11 +163,11 @@ fn shown(household: &Household) -> Household {
 }
 
 pub(super) fn read(table: &Table, item: Item) -> Result<KeptHousehold, StoreError> {
-    let Beside { phone_masked, reminders_off, version, proof, sealed } = table.read(item.clone())?;
-    Ok(KeptHousehold { household: table.read(item)?, phone_masked, reminders_off, version, proof, sealed })
+    let Beside { phone_masked, reminders_off, prepaid, version, proof, sealed } = table.read(item.clone())?;
+    Ok(KeptHousehold { household: table.read(item)?, phone_masked, reminders_off, prepaid, version, proof, sealed })
 }
 
 pub(super) fn roster_row(table: &Table, item: Item) -> Result<RosterRow, StoreError> {
-    let Arrears { prior_arrears } = table.read(item.clone())?;
-    Ok(RosterRow { household: table.read(item)?, prior_arrears })
+    let OfRoster { prior_arrears, prepaid } = table.read(item.clone())?;
+    Ok(RosterRow { household: table.read(item)?, prior_arrears, prepaid })
 }
