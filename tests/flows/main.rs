@@ -12,6 +12,7 @@ mod operations;
 mod pay;
 mod payments;
 mod permissions;
+mod prepayments;
 mod private;
 mod problems;
 mod reconciliation;

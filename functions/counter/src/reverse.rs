@@ -1,7 +1,7 @@
 use crate::{App, reply::CounterPaymentReply};
 use axum::extract::State;
 use heatpay_domain::{
-    InvoiceNo, PaymentNo,
+    Fen, InvoiceNo, PaymentNo,
     calendar::civil_date,
     invoice::InvoiceStatus,
     payment::{Payment, PaymentStatus, reverse},
@@ -46,7 +46,7 @@ pub(crate) struct CounterReversal {
         (status = 401, description = "Signed out", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden`: the roles do not allow it; `other_branch`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Not a payment recorded at the counter", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `prepayment_used` (with the balance), `changed_meanwhile`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Try again", body = ProblemBody, content_type = "application/problem+json"),
@@ -68,7 +68,8 @@ pub(crate) async fn reverse_payment(
         if payment.counter.is_some() && payment.status == PaymentStatus::Reversed {
             return Ok(axum::Json(CounterPaymentReply::of(&payment)));
         }
-        if !given_back.bills.is_empty() {
+        let prepaid_back = given_back.prepaid_going.is_positive() || given_back.prepaid_gone.is_positive();
+        if !given_back.bills.is_empty() || prepaid_back {
             return Err(not_reversible());
         }
         match take_back(&app, &staff, &payment, &request).await? {
@@ -97,6 +98,7 @@ async fn take_back(
         return Err(Problem::conflict("not_booked_yet", "这笔收款还在入账,请几秒后再试。"));
     }
     refuse_invoiced(app, payment).await?;
+    refuse_drawn(app, payment).await?;
     let bills = app.bills.of_payment(payment).await?;
     let reversal = reverse(payment, &bills, now).ok_or_else(not_reversible)?;
     let operation = Operation::new(staff.staff_no(), "counter_reverse", "payment", payment.payment_no.as_str(), now);
@@ -119,6 +121,20 @@ async fn refuse_invoiced(app: &App, payment: &Payment) -> Result<(), Problem> {
             Err(Problem::conflict("invoice_issued", "这笔收款已申请发票,请先红冲发票。").about(invoice_no.as_str()))
         }
     }
+}
+
+/// What bills have drawn of the money, or what is being paid back, is no longer there to take back.
+async fn refuse_drawn(app: &App, payment: &Payment) -> Result<(), Problem> {
+    if !payment.prepaid.is_positive() {
+        return Ok(());
+    }
+    let household = app.households.find(&payment.account_no).await?;
+    let balance = household.map_or(Fen::ZERO, |kept| kept.prepaid);
+    if balance < payment.prepaid {
+        let detail = "这笔预存款已有部分抵扣账单或正在退还,不能冲正,请走退款流程。";
+        return Err(Problem::conflict("prepayment_used", detail).about(balance.0.to_string()));
+    }
+    Ok(())
 }
 
 /// A refund of it was asked for, or its bills no longer bear it.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use heatpay_domain::{
-    AccountNo, Evidence, PaymentNo,
+    Evidence, PaymentNo,
     payment::{Decision, decide},
     receipt::Receipt,
 };
@@ -45,37 +45,35 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
 impl Step for PaymentSettle {
     async fn message(&self, body: &str) -> Result<(), StepError> {
         let evidence: Evidence = serde_json::from_str(body).map_err(StepError::reject)?;
-        let (receipt, prepaid) = self.record(&evidence).await?;
+        let receipt = self.record(&evidence).await?;
         // After the commit. If this fails the queue delivers again, the receipt is found, and it is published again.
-        self.publish(&receipt, prepaid).await
+        self.publish(&receipt).await
     }
 }
 
 impl PaymentSettle {
-    /// Records the evidence once; answers the receipt, new or found, and the household that pays ahead with its payment.
-    async fn record(&self, evidence: &Evidence) -> Result<(Receipt, Option<AccountNo>), StepError> {
+    /// Records the evidence once; answers the receipt, new or found.
+    async fn record(&self, evidence: &Evidence) -> Result<Receipt, StepError> {
         for _ in 0..DECISIONS {
             let payment = match PaymentNo::parse(evidence.payment_no.as_str()) {
                 Ok(payment_no) => self.payments.find(&payment_no).await?,
                 Err(_) => None,
             };
-            let ahead = payment.as_ref().filter(|payment| payment.prepaid.is_positive());
-            let ahead = ahead.map(|payment| payment.account_no.clone());
             let bills = match &payment {
                 Some(payment) if payment.status.is_open() => self.bills.of_payment(payment).await?,
                 Some(_) | None => Vec::new(),
             };
             let settlement = match decide(payment.as_ref(), &bills, evidence, self.clock.now()) {
                 Decision::Commit(settlement) => settlement,
-                Decision::Duplicate => return Ok((self.recorded_before(evidence).await?, ahead)),
+                Decision::Duplicate => return self.recorded_before(evidence).await,
             };
             match self.settlements.commit(&settlement).await {
                 Ok(Committed::Now) => {
                     let outcome = settlement.outcome;
                     tracing::info!(receipt_no = %settlement.receipt.receipt_no, ?outcome, "money recorded");
-                    return Ok((settlement.receipt, ahead));
+                    return Ok(settlement.receipt);
                 }
-                Ok(Committed::Before(receipt)) => return Ok((*receipt, ahead)),
+                Ok(Committed::Before(receipt)) => return Ok(*receipt),
                 Err(StoreError::Raced) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -88,11 +86,11 @@ impl PaymentSettle {
         receipt.ok_or_else(|| StepError::reject("a paid payment has no receipt"))
     }
 
-    async fn publish(&self, receipt: &Receipt, prepaid: Option<AccountNo>) -> Result<(), StepError> {
+    async fn publish(&self, receipt: &Receipt) -> Result<(), StepError> {
         if let Some(payment_no) = receipt.payment_no.clone().filter(|_| receipt.outcome.is_settled()) {
             self.events.publish(&PaymentEvent::Paid { payment_no }).await.map_err(StepError::retry)?;
         }
-        if let Some(account_no) = prepaid.filter(|_| receipt.outcome.is_settled()) {
+        if let Some(account_no) = receipt.account_no.clone().filter(|_| receipt.prepaid.is_positive()) {
             self.events.publish(&PaymentEvent::Prepaid { account_no }).await.map_err(StepError::retry)?;
         }
         if let Some(refund_no) = receipt.refund_no.clone() {

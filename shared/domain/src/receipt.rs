@@ -90,6 +90,9 @@ pub struct Receipt {
     pub payment_no: Option<PaymentNo>,
     /// That payment's household.
     pub account_no: Option<AccountNo>,
+    /// What of it the household has paid ahead (预存).
+    #[serde(default)]
+    pub prepaid: Fen,
     /// The refund opened for what could not be booked.
     pub refund_no: Option<RefundNo>,
 }
@@ -111,6 +114,7 @@ impl Receipt {
             outcome,
             payment_no: None,
             account_no: None,
+            prepaid: Fen::ZERO,
             refund_no: None,
         }
     }

@@ -58,6 +58,7 @@ fn settle_prepaid(payment: &Payment, evidence: &Evidence, now: Timestamp) -> Opt
     let mut receipt = Receipt::of(evidence, outcome, now);
     receipt.payment_no = Some(payment.payment_no.clone());
     receipt.account_no = Some(payment.account_no.clone());
+    receipt.prepaid = payment.prepaid;
     let postings = vec![prepay(&receipt, payment)];
     let paid = Payment {
         status,

@@ -17,6 +17,7 @@ mod masking;
 mod money;
 mod notifying;
 mod numbers;
+mod prepaid_books;
 mod prepaying;
 mod pricing;
 mod pricing_limits;
