@@ -33,6 +33,14 @@ async fn pays_ahead<'a>(town: &'a Town, fen: i64, key: &str) -> (Resident<'a>, V
     (resident, payment)
 }
 
+/// A town whose new bill drew on what was paid ahead.
+pub(crate) async fn a_bill_has_drawn() -> Town {
+    let town = unbilled().await;
+    pays_ahead(&town, 300_000, "ahead-of-it").await;
+    town.bill().await;
+    town
+}
+
 async fn balance(town: &Town, resident: &Resident<'_>) -> Value {
     resident.get(&format!("/api/households/{}/home", town.account(0))).await.expect(200)["prepaid_fen"].clone()
 }

@@ -118,6 +118,12 @@ async fn the_page_says_what_every_step_costs() {
     measured.step("repairs");
     resident.post(&format!("{repair}/cancel"), json!(null)).await.expect(200);
     measured.step("take the report back");
+    let ahead = json!({ "account_no": account, "amount_fen": 100_000, "channel": "wechatpay", "scene": "jsapi" });
+    let ahead = resident.post_with("/api/prepayments", ("idempotency-key", "paid-ahead"), ahead).await.expect(201);
+    measured.step("pay ahead: the order");
+    resident.pay_in_app(&ahead);
+    town.settle_down().await;
+    measured.step("pay ahead: notified, settled, told, nothing to draw");
     let leaving = town.resident_of(1).await;
     town.world.meter.take();
     leaving.get("/api/account").await.expect(200);
