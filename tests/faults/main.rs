@@ -3,6 +3,7 @@
 
 mod anything;
 mod crashes;
+mod demo;
 mod explained;
 mod partners;
 mod process;

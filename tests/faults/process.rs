@@ -83,6 +83,11 @@ impl Suite {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(port, _)| *port)
     }
 
+    /// Where it answers.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port().expect("it runs"))
+    }
+
     /// `kill -9`, and a new process on the same port and folder.
     pub(crate) async fn kill_and_restart(&self) {
         let killed = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -1,10 +1,12 @@
 //! A small town on one machine: the whole suite in memory, its clock standing still at ten in the morning until a test moves
 //! it. Nothing runs by itself: a test says [`Town::settle_down`] and every message is handled, every callback delivered.
 
+mod channels;
 mod resident;
 mod staff;
 mod told;
 
+pub use channels::{CHANNELS, order_by};
 pub use resident::{Answer, Resident};
 pub use staff::{PASSWORD, StaffMember};
 
@@ -147,6 +149,20 @@ impl Town {
     /// messages failed.
     pub async fn settle_down(&self) -> usize {
         self.world.until_quiet().await.expect("the queues answer")
+    }
+
+    /// Only these functions' messages are handled, all that can be seen; answers how many failed.
+    pub async fn only_handles(&self, functions: &[&str]) -> usize {
+        let (mut handled, mut failed) = (1, 0);
+        while handled > 0 {
+            handled = 0;
+            for pump in self.world.pumps.iter().filter(|pump| functions.contains(&pump.function.as_str())) {
+                let (taken, failures) = pump.once(&self.world.engines.queues, None).await.expect("the queues answer");
+                handled += taken;
+                failed += failures;
+            }
+        }
+        failed
     }
 
     /// Moves the clock and lets everything happen that falls due.

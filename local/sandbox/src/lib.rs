@@ -6,6 +6,7 @@ pub mod alipay;
 pub mod aliyun_sms;
 pub mod baiwang;
 mod database;
+mod statements;
 pub mod switches;
 pub mod unionpay;
 pub mod wechatpay;

@@ -43,6 +43,25 @@ pub enum Callbacks {
     Shuffle,
 }
 
+/// How the party's statements come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statements {
+    /// As they should.
+    #[default]
+    Proper,
+    /// The rows in an order of chance.
+    Shuffled,
+    /// Each row twice, and counted twice where rows are counted.
+    Doubled,
+    /// The text breaks off; what packs it is whole, and so is its digest.
+    Truncated,
+    /// The text is whole, its digest or checksum is another's.
+    WrongHash,
+    /// A file without a row, although money moved.
+    Empty,
+}
+
 /// One party's switches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switched {
@@ -52,6 +71,8 @@ pub struct Switched {
     pub calls: Option<u32>,
     /// Callbacks.
     pub callbacks: Callbacks,
+    /// Statements.
+    pub statements: Statements,
 }
 
 /// The switches of one party; clones are the same switches.
@@ -73,6 +94,11 @@ impl Switches {
     /// Sets what becomes of callbacks.
     pub fn set_callbacks(&self, callbacks: Callbacks) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).callbacks = callbacks;
+    }
+
+    /// Sets how statements come, those of days past too.
+    pub fn set_statements(&self, statements: Statements) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).statements = statements;
     }
 
     /// The outage that this call meets.

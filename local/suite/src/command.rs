@@ -42,7 +42,7 @@ enum Command {
         /// By which channel is paid.
         #[arg(long, value_enum, default_value_t = demo::PaidBy::Wechatpay)]
         channel: demo::PaidBy,
-        /// Where the invoice is saved, and the data of a suite that is started for the walk.
+        /// Where the suite has its data: the first administrator's code is read there, the invoice saved.
         #[arg(long, default_value = "data")]
         folder: PathBuf,
     },

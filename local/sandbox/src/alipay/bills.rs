@@ -36,6 +36,7 @@ pub(super) struct Waiting {
 }
 
 /// Money that moved.
+#[derive(Clone)]
 struct Entry {
     trade_no: String,
     out_trade_no: String,
@@ -56,11 +57,15 @@ pub(super) fn address(party: &Alipay, call: &Call) -> Result<Value, Refusal> {
     if entries.is_empty() {
         return Err(Refusal::business("isp.bill_not_exist", "账单不存在"));
     }
+    let told = inner.switches.read().statements;
+    let entries = told.rows(entries, inner.ids.as_ref());
     let name = format!("{}0156_{}", inner.keys.seller_id, day.strftime("%Y%m%d"));
-    let detail = detail(&inner.keys.seller_id, day, &entries, inner.now());
+    let mut detail = detail(&inner.keys.seller_id, day, &entries, inner.now());
+    detail.truncate(detail.floor_char_boundary(told.length(detail.len())));
     let summary = format!("#支付宝业务汇总查询\r\n#账号：[{}0156]\r\n", inner.keys.seller_id);
     let files = [(format!("{name}_业务明细(汇总).csv"), summary), (format!("{name}_业务明细.csv"), detail)];
     let packed = packed::zip(&files).map_err(|e| Refusal::new("20000", "isp.unknow-error", e.to_string()))?;
+    let packed = told.zip(packed);
     let (token, now) = (inner.ids.token(40), inner.now());
     let mut waiting = inner.files.lock().unwrap_or_else(PoisonError::into_inner);
     waiting.retain(|_, file| now < file.until);

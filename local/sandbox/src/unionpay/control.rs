@@ -4,7 +4,7 @@ use super::{
     Unionpay,
     transactions::{Transaction, all, digits, named},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::TransactionBehavior::Immediate;
 use std::collections::BTreeMap;
 
@@ -65,6 +65,34 @@ impl Unionpay {
     /// The payer pays the order, named by its number or its `tn`. `wrong_by` fen more, or fewer, than was asked for.
     pub fn pay(&self, order: &str, wrong_by: i64) -> Result<Paid, NotPaid> {
         self.take_money(order, wrong_by, false)
+    }
+
+    /// Money comes for an order that we never placed.
+    pub fn pay_unknown(&self, amount: i64, back_url: &str) -> Result<Paid, NotPaid> {
+        let now = self.0.clock.now();
+        let order = Transaction {
+            order_id: format!("X{}", self.0.ids.ulid(now)),
+            txn_time: digits(now),
+            txn_type: "01".to_owned(),
+            channel_type: "07".to_owned(),
+            amount,
+            description: "未知订单".to_owned(),
+            back_url: back_url.to_owned(),
+            front_url: String::new(),
+            pay_timeout: digits(now + SignedDuration::from_mins(10)),
+            tn: None,
+            orig_query_id: String::new(),
+            orig_order_id: String::new(),
+            code: String::new(),
+            query_id: None,
+            trace_no: String::new(),
+            trace_time: String::new(),
+            settle_day: String::new(),
+            at: 0,
+            created_at: now.as_second(),
+        };
+        order.keep(&self.0.database())?;
+        self.pay(&order.order_id, 0)
     }
 
     /// Money is taken after the order's time: code 42.

@@ -6,6 +6,7 @@ use super::{
     keys::MERCHANT,
     transactions::{Transaction, all},
 };
+use crate::switches::Statements;
 use axum::{body::Bytes, extract::State};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use encoding_rs::GBK;
@@ -45,7 +46,8 @@ pub(super) async fn settlement(State(party): State<Unionpay>, body: Bytes) -> An
     if settled.is_empty() {
         return Ok(inner.answer(&fields, "98", "文件不存在", &[]));
     }
-    let content = packed(day, &settled).unwrap_or_default();
+    let told = inner.switches.read().statements;
+    let content = packed(day, &told.rows(settled, inner.ids.as_ref()), told).unwrap_or_default();
     let more = [
         ("fileName", format!("{MERCHANT}_{date}.zip")),
         ("fileContent", content),
@@ -66,15 +68,15 @@ fn day(settle_date: &str, now: Timestamp) -> Option<Date> {
     days.filter_map(|year| Date::strptime("%Y%m%d", format!("{year:04}{settle_date}")).ok()).find(ready)
 }
 
-fn packed(day: Date, settled: &[Transaction]) -> std::io::Result<String> {
+fn packed(day: Date, settled: &[Transaction], told: Statements) -> std::io::Result<String> {
     let stem = day.strftime("INN%y%m%d88").to_string();
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file(format!("{stem}ZM_{MERCHANT}"), SimpleFileOptions::default())?;
-    for transaction in settled {
-        zip.write_all(&line(transaction))?;
-    }
+    let mut details: Vec<u8> = settled.iter().flat_map(line).collect();
+    details.truncate(told.length(details.len()));
+    zip.write_all(&details)?;
     zip.start_file(format!("{stem}ZME_{MERCHANT}"), SimpleFileOptions::default())?;
-    let zip = zip.finish()?.into_inner();
+    let zip = told.zip(zip.finish()?.into_inner());
     let mut deflated = ZlibEncoder::new(Vec::new(), Compression::default());
     deflated.write_all(&zip)?;
     Ok(STANDARD.encode(deflated.finish()?))

@@ -159,8 +159,14 @@ pub(super) fn trade_columns(kind: &str) -> Option<String> {
     Some(parts.join(","))
 }
 
-/// The trade statement; `None` when nothing happened.
-pub(super) fn trade(keys: &Keys, kind: &str, columns: String, entries: &[Entry]) -> Option<String> {
+/// The trade statement, its rows as they are `told`; `None` when nothing happened.
+pub(super) fn trade<'a>(
+    keys: &Keys,
+    kind: &str,
+    columns: String,
+    entries: &'a [Entry],
+    told: impl FnOnce(Vec<&'a Entry>) -> Vec<&'a Entry>,
+) -> Option<String> {
     let belongs = |entry: &&Entry| match kind {
         "SUCCESS" => entry.refund.is_none(),
         "REFUND" => entry.refund.is_some(),
@@ -170,6 +176,7 @@ pub(super) fn trade(keys: &Keys, kind: &str, columns: String, entries: &[Entry])
     if entries.is_empty() {
         return None;
     }
+    let entries = told(entries);
     let sum = |of: fn(&Entry) -> i64| entries.iter().map(|entry| of(entry)).sum::<i64>();
     let (paid, refunded, fees) = (sum(Entry::paid), sum(Entry::refunded), sum(Entry::fee));
     let rows: Vec<_> =

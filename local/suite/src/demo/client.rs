@@ -34,6 +34,9 @@ pub enum DemoError {
     /// An answer is not what it should be.
     #[error("{0}")]
     NotAsExpected(String),
+    /// Something was done that must be refused.
+    #[error("{0} was not refused")]
+    NotRefused(String),
     /// Something did not happen in time.
     #[error("{0} did not happen within {1} seconds")]
     NotInTime(&'static str, u64),
@@ -46,6 +49,13 @@ pub enum DemoError {
         #[source]
         source: std::io::Error,
     },
+}
+
+impl DemoError {
+    /// The suite answered with that status.
+    pub(super) fn is(&self, answered: u16) -> bool {
+        matches!(self, Self::Refused { status, .. } if *status == answered)
+    }
 }
 
 /// Speaks JSON with the suite.
@@ -80,6 +90,20 @@ impl Client {
 
     pub(super) async fn post_once(&self, path: &str, token: &str, body: Value, key: &str) -> Result<Value, DemoError> {
         self.call(reqwest::Method::POST, path, Some(token), Some(body), Some(key)).await
+    }
+
+    /// A request that must be refused with that code; answers the sentence.
+    pub(super) async fn refused(&self, path: &str, token: &str, body: Value, code: &str) -> Result<String, DemoError> {
+        let body = match self.post(path, Some(token), body).await {
+            Ok(_) => return Err(DemoError::NotRefused(format!("POST {path}"))),
+            Err(DemoError::Refused { body, .. }) => body,
+            Err(error) => return Err(error),
+        };
+        let problem: Value = serde_json::from_str(&body).unwrap_or_default();
+        match (problem["code"] == code, problem["detail"].as_str()) {
+            (true, Some(detail)) => Ok(format!("{code}: {detail}")),
+            _ => Err(DemoError::NotAsExpected(format!("POST {path} was refused, but not with {code}: {body}"))),
+        }
     }
 
     pub(super) async fn file(&self, path: &str, token: &str) -> Result<Bytes, DemoError> {

@@ -9,7 +9,7 @@ use axum::{
 };
 use heatpay_sandbox::{
     baiwang::Issuing,
-    switches::{Callbacks, Outage, Switches},
+    switches::{Callbacks, Outage, Statements, Switches},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,6 +26,14 @@ const CALLBACKS: [(&str, &str, Callbacks); 5] = [
     ("double", "通知发两遍", Callbacks::Double),
     ("reorder", "通知乱序", Callbacks::Reorder),
     ("shuffle", "通知发两遍且乱序", Callbacks::Shuffle),
+];
+
+const STATEMENTS: [(&str, &str, Statements); 5] = [
+    ("statement_shuffled", "账单乱序", Statements::Shuffled),
+    ("statement_doubled", "账单每行两遍", Statements::Doubled),
+    ("statement_truncated", "账单不完整", Statements::Truncated),
+    ("statement_wrong_hash", "账单校验不符", Statements::WrongHash),
+    ("statement_empty", "账单为空", Statements::Empty),
 ];
 
 fn party<'a>(parties: &'a Parties, name: &str) -> Option<&'a Switches> {
@@ -60,6 +68,11 @@ pub(super) async fn list(State(desk): State<Desk>) -> Answer {
             choices.extend(CALLBACKS.iter().map(
                 |(name, title, callbacks)| json!({ "name": name, "title": title, "on": state.callbacks == *callbacks }),
             ));
+            choices.extend(
+                STATEMENTS.iter().map(
+                    |(name, title, told)| json!({ "name": name, "title": title, "on": state.statements == *told }),
+                ),
+            );
         }
         if name == "baiwang" {
             let issuing = world.parties.baiwang.issuing().map_err(Trouble::inside)?;
@@ -83,12 +96,16 @@ pub(super) async fn set(State(desk): State<Desk>, Path(name): Path<String>, Json
     let switches = party(&world.parties, &name).ok_or(Trouble::Missing)?;
     let outage = OUTAGES.iter().find(|(name, _, _)| *name == switch.name);
     let callbacks = CALLBACKS.iter().find(|(name, _, _)| *name == switch.name);
-    match (outage, callbacks, switch.name.as_str()) {
-        (Some((_, _, outage)), _, _) => switches.set_outage(if switch.on { *outage } else { Outage::None }, None),
-        (_, Some((_, _, callbacks)), _) if is_channel(&name) => {
+    let statements = STATEMENTS.iter().find(|(name, _, _)| *name == switch.name);
+    match (outage, callbacks, statements, switch.name.as_str()) {
+        (Some((_, _, outage)), _, _, _) => switches.set_outage(if switch.on { *outage } else { Outage::None }, None),
+        (_, Some((_, _, callbacks)), _, _) if is_channel(&name) => {
             switches.set_callbacks(if switch.on { *callbacks } else { Callbacks::Normal });
         }
-        (_, _, "needs_login") if name == "baiwang" => {
+        (_, _, Some((_, _, told)), _) if is_channel(&name) => {
+            switches.set_statements(if switch.on { *told } else { Statements::Proper });
+        }
+        (_, _, _, "needs_login") if name == "baiwang" => {
             let issuing = if switch.on { Issuing::NeedsLogin } else { Issuing::Works { after_seconds: 3 } };
             world.parties.baiwang.set_issuing(&issuing).map_err(Trouble::inside)?;
         }
