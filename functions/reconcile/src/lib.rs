@@ -46,8 +46,14 @@ struct DayToMatch {
 
 /// Boots the step.
 pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
+    let channels = Channels::of(&context).await?;
+    step_with(context, channels).await
+}
+
+/// The same with given channels.
+pub async fn step_with(context: Context, channels: Channels) -> Result<Arc<dyn Step>, BootError> {
     Ok(Arc::new(Reconcile {
-        channels: Channels::of(&context).await?,
+        channels,
         money: MoneyByDay::of(&context)?,
         days: ReconcileDays::of(&context)?,
         cases: ReconcileCases::of(&context)?,

@@ -1,19 +1,25 @@
-//! How every history begins: two households in a winter, one with old debts, and what their bills posted.
+//! How every history begins: two households in a winter, one with old debts, what their bills posted, and the staff on duty.
 
 use crate::{
+    actors::staff::PEOPLE,
     handlers,
+    tables::Item,
     town::{State, Town},
     world::ready,
 };
 use heatpay_domain::{
     AccountNo, BillNo, Fen, Season,
     bill::{Bill, BillKind, BillStatus, EarlyDiscount, LateFeeRule},
-    household::UseCategory,
+    household::{Areas, BillingMethod, Household, SupplyStatus, UseCategory, import::ImportedHousehold},
     ledger::issue_bill,
 };
 use heatpay_runtime::BootError;
-use heatpay_store::billing::{NewBill, NewBills};
+use heatpay_store::{
+    billing::{NewBill, NewBills},
+    households::Households,
+};
 use jiff::{Timestamp, civil::date};
+use serde_json::{Value, json};
 
 /// 2026-11-23 at noon in China, an hour that no discount or late fee ends in.
 pub const MOMENT: Timestamp = Timestamp::constant(1_795_406_400, 0);
@@ -21,7 +27,10 @@ pub const MOMENT: Timestamp = Timestamp::constant(1_795_406_400, 0);
 /// The households.
 pub const ACCOUNTS: [&str; 2] = ["1000000001", "1000000002"];
 
-/// Writes the bills as `bill-generate` does, and answers the world as it then stands.
+/// The branch of all of them.
+pub const BRANCH: &str = "East";
+
+/// Writes households and bills as their import and `bill-generate` do, signs the staff in, and answers the world as it then stands.
 pub fn of(town: &Town) -> Result<State, BootError> {
     let unusable = |source| BootError::Unusable { what: "the beginning", source };
     let context = handlers::context(town)?;
@@ -33,8 +42,80 @@ pub fn of(town: &Town) -> Result<State, BootError> {
     let made: Vec<_> =
         made.into_iter().map(|bill| NewBill { postings: issue_bill(&bill, MOMENT), bill, remind_on: None }).collect();
     ready(bills.write(&made)).map_err(|error| unusable(Box::new(error)))?;
-    let state = town.state().clone();
-    Ok(state)
+    let import = ready(Households::of_import(&context))?;
+    for account_no in ACCOUNTS {
+        let household = household(account_no).map_err(|error| unusable(Box::new(error)))?;
+        let row = ImportedHousehold { line: 2, household, prior_arrears: Vec::new() };
+        ready(import.import(town, &row)).map_err(|error| unusable(Box::new(error)))?;
+    }
+    let mut state = town.state();
+    sign_in(&mut state);
+    Ok(state.clone())
+}
+
+fn household(account_no: &str) -> Result<Household, heatpay_domain::ids::InvalidNumber> {
+    Ok(Household {
+        account_no: AccountNo::parse(account_no)?,
+        holder: "a holder".to_owned(),
+        id_no: None,
+        phone: None,
+        company: None,
+        tax_no: None,
+        branch: BRANCH.to_owned(),
+        substation: "1".to_owned(),
+        community: "Garden".to_owned(),
+        building: "1".to_owned(),
+        unit: None,
+        floor: None,
+        room: "101".to_owned(),
+        areas: Areas::default(),
+        storey_height: None,
+        partial_areas: Vec::new(),
+        use_category: UseCategory::Residential,
+        tariff_class: "residential".to_owned(),
+        billing_method: BillingMethod::Area,
+        meter_no: None,
+        supply_status: SupplyStatus::Normal,
+        supply_from: None,
+        supply_until: None,
+        contract_no: None,
+        low_income_certificate: None,
+    })
+}
+
+/// Everybody is signed in for the whole history.
+fn sign_in(state: &mut State) {
+    let far = MOMENT.as_second() + 90 * 24 * 3600;
+    for (staff_no, roles) in PEOPLE {
+        let member = json!({ "kind": "member", "id": staff_no, "staff_no": staff_no, "login_name": "person",
+            "name": "a person", "roles": roles, "branches": "all", "status": "active", "generation": 1,
+            "created_at": MOMENT, "version": 1 });
+        let session = json!({ "key": format!("staff-session#{staff_no}"), "staff_no": staff_no, "generation": 1,
+            "ends_at": far, "expires_at": far });
+        for (table, item) in [("staff", member), ("sessions", session)] {
+            let put = json!({ "TableName": table, "Item": item_of(&item) });
+            if let Err(refusal) = state.tables.call("PutItem", &put) {
+                state.wrong(format!("{staff_no} cannot sign in: {}", refusal.body));
+            }
+        }
+    }
+}
+
+/// An item of plain JSON; all that it needs to know are texts, numbers and lists.
+fn item_of(value: &Value) -> Item {
+    let members = value.as_object().into_iter().flatten();
+    members.map(|(name, value)| (name.clone(), attribute_of(value))).collect()
+}
+
+fn attribute_of(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!({ "S": text }),
+        Value::Number(number) => json!({ "N": number.to_string() }),
+        Value::Array(list) => json!({ "L": list.iter().map(attribute_of).collect::<Vec<_>>() }),
+        Value::Object(_) => json!({ "M": item_of(value) }),
+        Value::Bool(yes) => json!({ "BOOL": yes }),
+        Value::Null => json!({ "NULL": true }),
+    }
 }
 
 /// A bill; an old one costs a late fee, the new ones have a discount until the end of the month.

@@ -10,11 +10,15 @@ use crate::{
 use async_trait::async_trait;
 use heatpay_channels::{
     ChannelError, CloseOutcome, MoneyRefunded, Notification, NotificationError, OrderRef, OrderRequest, OrderState,
-    PaymentChannel, RefundRequest, RefundState,
+    PaymentChannel, RefundRequest, RefundState, StatementFile, StatementLines, StatementSource,
 };
-use heatpay_domain::{Channel, EvidenceSource, payment::Scene};
+use heatpay_domain::{
+    Channel, EvidenceSource,
+    payment::Scene,
+    statement::{BadStatement, StatementLine},
+};
 use http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,7 +69,10 @@ impl PlayedChannel {
                     state.provider.refused.insert(order.payment_no.to_string());
                     Err(class(No::Refused("RULE_LIMIT")))
                 }
-                (Some(Trouble::Refuses), Some(OnItsWay::Refund(_))) => Err(class(No::Refused("USER_ACCOUNT_ABNORMAL"))),
+                (Some(Trouble::Refuses), Some(OnItsWay::Refund(refund))) => {
+                    state.provider.refused.insert(refund.refund_no.to_string());
+                    Err(class(No::Refused("USER_ACCOUNT_ABNORMAL")))
+                }
                 (Some(Trouble::RequestLost | Trouble::Late), _) => Err(timed_out()),
                 (Some(Trouble::Down | Trouble::Busy | Trouble::Refuses), _) => {
                     Err(ChannelError::TryLater { channel: CHANNEL, code: "busy".to_owned() })
@@ -110,7 +117,7 @@ fn state_of(back: &Back) -> RefundState {
             refund_no: back.number.clone(),
             channel_refund_no: format!("50000{}", back.number),
             amount: back.amount,
-            refunded_at: None,
+            refunded_at: back.done_at,
             raw: String::new(),
         }),
     }
@@ -162,6 +169,10 @@ impl PaymentChannel for PlayedChannel {
         .await
     }
 
+    fn statements(&self) -> Option<&dyn StatementSource> {
+        Some(self)
+    }
+
     async fn read_notification(
         &self,
         _: &HeaderMap,
@@ -181,5 +192,20 @@ impl PaymentChannel for PlayedChannel {
                 Ok(Notification::Refund { refund_no: back.number.clone(), state: state_of(back) })
             }
         }
+    }
+}
+
+#[async_trait]
+impl StatementSource for PlayedChannel {
+    async fn fetch_statement(&self, day: Date, _: Timestamp) -> Result<Option<StatementFile>, ChannelError> {
+        let lines = self.call(format!("statement of {day}"), None, |provider, _| Ok(provider.statement(day))).await?;
+        let bytes = serde_json::to_vec(&lines).unwrap_or_default().into();
+        Ok((!lines.is_empty()).then(|| StatementFile { name: format!("{day}.json"), bytes }))
+    }
+
+    fn read_statement<'a>(&self, file: &'a [u8], _: Date) -> Result<StatementLines<'a>, BadStatement> {
+        let lines: Vec<StatementLine> =
+            serde_json::from_slice(file).map_err(|_| BadStatement::Incomplete("it is no statement"))?;
+        Ok(Box::new(lines.into_iter().map(Ok)))
     }
 }

@@ -4,7 +4,7 @@ use crate::{channel::PlayedChannel, queues::Queue, town::Town, wire};
 use axum::Router;
 use heatpay_channels::{Channels, PaymentChannel};
 use heatpay_ports::{NoProbe, Outbound};
-use heatpay_runtime::{BootError, Context, Step, auth::Tokens, aws::Aws, settings::Settings};
+use heatpay_runtime::{BootError, Context, Step, auth::Tokens, aws::Aws, settings::Settings, staff::StaffTokens};
 use std::sync::Arc;
 
 /// The handlers.
@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Handlers {
     /// Signs what `session` would.
     pub tokens: Tokens,
+    /// Signs what `staff-session` would.
+    pub staff_tokens: StaffTokens,
     /// `payment-create`.
     pub create: Router,
     /// `payment-callback`.
@@ -22,6 +24,10 @@ pub struct Handlers {
     pub watch: Arc<dyn Step>,
     /// `refund-execute`.
     pub refund: Arc<dyn Step>,
+    /// `reconcile`.
+    pub reconcile: Arc<dyn Step>,
+    /// `refund-admin`.
+    pub refund_admin: Router,
 }
 
 impl Handlers {
@@ -32,10 +38,13 @@ impl Handlers {
         let channels = Channels::new([played]);
         Ok(Self {
             tokens: Tokens::of(&context).await?,
+            staff_tokens: StaffTokens::of(&context).await?,
             create: payment_create::router_with(context.clone(), channels.clone()).await?,
             callback: payment_callback::router_with(context.clone(), channels.clone()).await?,
             settle: payment_settle::step(context.clone()).await?,
             watch: payment_watch::step_with(context.clone(), channels.clone()).await?,
+            reconcile: reconcile::step_with(context.clone(), channels.clone()).await?,
+            refund_admin: refund_admin::router(context.clone()).await?,
             refund: refund_execute::step_with(context, channels).await?,
         })
     }
@@ -50,17 +59,28 @@ pub fn context(town: &Town) -> Result<Context, BootError> {
         ("RECEIPTS_TABLE", "receipts"),
         ("POSTINGS_TABLE", "postings"),
         ("IDEMPOTENCY_TABLE", "idempotency"),
-        // What staff gives back has invoices; nothing here asks for them.
         ("INVOICES_TABLE", "invoices"),
+        ("RECONCILE_DAYS_TABLE", "reconcile_days"),
+        ("RECONCILE_CASES_TABLE", "reconcile_cases"),
+        ("FILES_BUCKET", "files"),
+        ("METRICS_NAMESPACE", "Heatpay/history"),
+        ("OPERATIONS_TABLE", "operations"),
+        ("STAFF_TABLE", "staff"),
+        ("SESSIONS_TABLE", "sessions"),
+        // Of days without heat nothing is computed here.
+        ("TARIFFS_TABLE", "tariffs"),
         ("INVOICE_QUEUE_URL", "http://127.0.0.1/invoices"),
         ("SESSION_SECRET_ID", "session"),
         ("PERSONAL_DATA_SECRET_ID", "personal-data"),
+        ("STAFF_SESSION_SECRET_ID", "staff-session"),
+        ("OPERATIONS_SECRET_ID", "operations"),
         ("PAYMENT_EVENTS_TOPIC_ARN", "arn:aws:sns:cn-north-1:0:payment-events"),
     ];
     let queues = [
         ("SETTLEMENT_QUEUE_URL", Queue::Settlement),
         ("WATCH_QUEUE_URL", Queue::Watch),
         ("REFUND_QUEUE_URL", Queue::Refund),
+        ("RECONCILE_QUEUE_URL", Queue::Reconcile),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let queues = queues.map(|(name, queue)| (name.to_owned(), queue.url()));

@@ -1,8 +1,9 @@
 //! A history: what happened, in order. Made from a seed and a number, so that it can be made again.
 
 use crate::{
-    actors::{delivery, payers, processes, residents, time, weather},
+    actors::{delivery, payers, processes, residents, staff, time, weather},
     dice::Dice,
+    weather::Trouble,
     world::World,
 };
 
@@ -13,6 +14,8 @@ pub enum Happening {
     Resident(residents::Deed),
     /// A payer or the provider does.
     Payer(payers::Deed),
+    /// Staff does.
+    Staff(staff::Deed),
     /// A queue delivers.
     Delivery(delivery::Deed),
     /// A process goes on or dies.
@@ -24,14 +27,25 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// What happens next: each actor as often as it matters.
-    fn next(dice: &mut Dice) -> Self {
-        match dice.below(100) {
-            0..=15 => Self::Resident(residents::think(dice)),
-            16..=43 => Self::Payer(payers::think(dice)),
-            44..=67 => Self::Delivery(delivery::think(dice)),
-            68..=77 => Self::Process(processes::think(dice)),
-            78..=88 => Self::Weather(weather::think(dice)),
+    /// What happens next: each actor as often as it matters for such a history.
+    fn next(dice: &mut Dice, about: About) -> Self {
+        let [residents, payers, staff, deliveries, processes, weather, times] = about.shares();
+        let actors = [
+            (residents, 0),
+            (payers, 1),
+            (staff, 2),
+            (deliveries, 3),
+            (processes, 4),
+            (weather, 5),
+            (times, 6),
+        ];
+        match dice.choose(&actors) {
+            0 => Self::Resident(residents::think(dice)),
+            1 => Self::Payer(payers::think(dice)),
+            2 => Self::Staff(staff::think(dice)),
+            3 => Self::Delivery(delivery::think(dice)),
+            4 => Self::Process(processes::think(dice)),
+            5 => Self::Weather(weather::think(dice)),
             _ => Self::Time(time::think(dice)),
         }
     }
@@ -41,6 +55,7 @@ impl Happening {
         match self {
             Self::Resident(deed) => deed.happen(world),
             Self::Payer(deed) => deed.happen(world),
+            Self::Staff(deed) => deed.happen(world),
             Self::Delivery(deed) => deed.happen(world),
             Self::Process(deed) => deed.happen(world),
             Self::Weather(deed) => deed.happen(world),
@@ -49,14 +64,62 @@ impl Happening {
     }
 }
 
+/// What a history is about: who acts how often in it, and how it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// Paying.
+    Paying,
+    /// An order that is late at the channel.
+    LateOrder,
+    /// Money that staff gives back.
+    Refunds,
+}
+
+impl About {
+    fn of(dice: &mut Dice) -> Self {
+        dice.choose(&[(60, Self::Paying), (8, Self::LateOrder), (32, Self::Refunds)])
+    }
+
+    /// Of a hundred happenings: residents, payers, staff, deliveries, processes, weather, time.
+    const fn shares(self) -> [u64; 7] {
+        match self {
+            Self::Paying => [16, 28, 0, 24, 10, 11, 11],
+            Self::LateOrder => [22, 22, 0, 26, 4, 6, 20],
+            Self::Refunds => [8, 15, 28, 22, 10, 9, 8],
+        }
+    }
+
+    /// What comes before and right after somebody presses pay.
+    fn beginning(self, dice: &mut Dice) -> (Option<Happening>, Vec<Happening>) {
+        match self {
+            Self::Paying => (None, Vec::new()),
+            Self::LateOrder => {
+                let late = weather::Deed::Channel(0, Trouble::Late, 1);
+                (Some(Happening::Weather(late)), Vec::new())
+            }
+            // It is paid and settled: before that there is nothing to give back.
+            Self::Refunds => {
+                let pay = payers::Deed::Pay { nth: 0, wrong_by: dice.choose(&[(9, 0), (1, 1)]) };
+                let deliver = |nth| Happening::Delivery(delivery::Deed::Deliver { nth, steps: 0 });
+                let notify = Happening::Payer(payers::Deed::Notify { nth: 0, steps: 0 });
+                (None, vec![Happening::Payer(pay), notify, deliver(0), deliver(0)])
+            }
+        }
+    }
+}
+
 /// The history of that number. It begins with somebody who presses pay: before that there is nothing to go wrong.
 pub fn history(seed: u64, number: u64) -> Vec<Happening> {
     let mut dice = Dice::of(seed, number);
-    let steps = processes::steps(&mut dice);
+    let about = About::of(&mut dice);
+    let (before, after) = about.beginning(&mut dice);
+    let steps = if after.is_empty() { processes::steps(&mut dice) } else { 0 };
     let first = residents::Deed::Press { device: 0, household: dice.small(2), which: 0, steps };
     let more = 6 + dice.below(22);
-    let mut happenings = vec![Happening::Resident(first)];
-    happenings.extend((0..more).map(|_| Happening::next(&mut dice)));
+    let mut happenings: Vec<Happening> = before.into_iter().collect();
+    happenings.push(Happening::Resident(first));
+    happenings.extend(after);
+    happenings.extend((0..more).map(|_| Happening::next(&mut dice, about)));
     happenings
 }
 

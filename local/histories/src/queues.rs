@@ -13,11 +13,13 @@ pub enum Queue {
     Refund,
     /// Paid payments for `invoice-issue`.
     Invoice,
+    /// Days for `reconcile`.
+    Reconcile,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Settlement, Self::Watch, Self::Refund, Self::Invoice];
+    pub const ALL: [Self; 5] = [Self::Settlement, Self::Watch, Self::Refund, Self::Invoice, Self::Reconcile];
 
     /// The name, also in its URL.
     pub const fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Queue {
             Self::Watch => "watch",
             Self::Refund => "refund",
             Self::Invoice => "invoice",
+            Self::Reconcile => "reconcile",
         }
     }
 

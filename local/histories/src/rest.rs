@@ -1,16 +1,22 @@
 //! The weather clears, and everything comes to rest: what was left to do is done, and time runs on until nobody waits for anything.
 
+mod mornings;
+
 use crate::{
-    actors::{delivery, payers, time},
+    actors::{
+        delivery, payers,
+        staff::{self, AtDesk, PEOPLE},
+        time,
+    },
     check,
-    provider::Going,
-    tables::text,
+    provider::{Back, Going},
+    tables::{Item, text},
     world::World,
 };
 use jiff::SignedDuration;
 
 /// More rounds than any ladder of questions has rungs.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 120;
 
 /// The longest that a queue can delay a message.
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
@@ -33,6 +39,14 @@ pub fn come_to_rest(world: &mut World) {
         while state.provider.arrive(0, now).is_some() {}
         check::always(&mut state);
     }
+    settle_down(world);
+    if world.town.state().statements_matter {
+        mornings::reconcile(world);
+    }
+}
+
+/// Does what is to be done, until nobody waits for anything.
+fn settle_down(world: &mut World) {
     for _ in 0..ROUNDS {
         refunds_end(world);
         notify(world);
@@ -46,6 +60,7 @@ pub fn come_to_rest(world: &mut World) {
                 let span = at.duration_since(world.town.state().now);
                 world.pass(span.max(LONGEST_DELAY));
             }
+            None if work_off(world) => {}
             None if open(world) == 0 => return,
             None => {
                 world.pass(SignedDuration::from_mins(16));
@@ -62,7 +77,8 @@ fn refunds_end(world: &World) {
     let mut state = world.town.state();
     for at in 0..state.provider.backs.len() {
         if state.provider.backs[at].going == Going::Processing {
-            state.provider.move_refund(at, Going::Done);
+            let now = state.now;
+            state.provider.move_refund(at, Going::Done, now);
         }
     }
 }
@@ -77,6 +93,38 @@ fn notify(world: &mut World) {
             payers::notify(world, at, 0);
         }
     }
+}
+
+/// Staff sees to a refund that waits for a person; whether there was one. What was asked for is approved or declined, by the last
+/// letter of its number; what the channel closed goes out again; of what it found abnormal a person looks at the provider's own page,
+/// and either it is asked again or it is paid another way.
+fn work_off(world: &mut World) -> bool {
+    let waits = {
+        let state = world.town.state();
+        let mut refunds = state.tables.items("refunds");
+        let waits = refunds.find(|refund| matches!(text(refund, "status"), "requested" | "failed" | "abnormal"));
+        waits.map(|refund| {
+            let refund_no = text(refund, "refund_no").to_owned();
+            let of_refund = |back: &&Back| back.number.starts_with(&refund_no) && back.going == Going::Done;
+            let second = if claim_of(refund, "requested_by") == PEOPLE[1].0 { 2 } else { 1 };
+            let done = state.provider.backs.iter().any(|back| of_refund(&back));
+            (refund_no, text(refund, "status").to_owned(), second, done)
+        })
+    };
+    let Some((refund_no, status, second, done)) = waits else { return false };
+    match status.as_str() {
+        "requested" => staff::decide(world, second, &refund_no, !refund_no.ends_with(['0', '1', '2']), 0),
+        "abnormal" if !done => {
+            staff::at_desk(world, 1, &refund_no, AtDesk::SayOtherwise, 0);
+            staff::at_desk(world, 2, &refund_no, AtDesk::ConfirmOtherwise, 0);
+        }
+        _ => staff::at_desk(world, second, &refund_no, AtDesk::Retry, 0),
+    }
+    true
+}
+
+fn claim_of<'a>(refund: &'a Item, member: &str) -> &'a str {
+    refund.get("claim").and_then(|claim| claim["M"].as_object()).map(|claim| text(claim, member)).unwrap_or_default()
 }
 
 /// Delivers what is visible; whether there was anything.
@@ -95,8 +143,13 @@ fn deliver(world: &mut World) -> bool {
 fn open(world: &World) -> usize {
     let state = world.town.state();
     let payments = state.tables.items("payments").filter(|item| is_open(text(item, "status"))).count();
-    let refunds = state.tables.items("refunds");
-    payments + refunds.filter(|item| matches!(text(item, "status"), "approved" | "processing")).count()
+    let waits = |refund: &&Item| match text(refund, "status") {
+        "approved" | "processing" => true,
+        // The invoice is not lined up yet.
+        "succeeded" | "paid_otherwise" | "declined" => claim_of(refund, "invoice") == "cleared",
+        _ => false,
+    };
+    payments + state.tables.items("refunds").filter(waits).count()
 }
 
 /// Whether a payment of that status is open.

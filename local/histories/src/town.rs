@@ -4,7 +4,10 @@
 use crate::{invoices::Invoices, provider::Provider, queues::Queues, tables::Tables, weather::Weather};
 use heatpay_ports::{Clock, Ids};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// What there is.
 #[derive(Clone, Debug)]
@@ -19,6 +22,10 @@ pub struct State {
     pub provider: Provider,
     /// What is going to break.
     pub weather: Weather,
+    /// The bucket of files.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Something is told by the next day's statement alone, or somebody reconciles: the world does not rest before that is done.
+    pub statements_matter: bool,
     /// What became of invoices.
     pub invoices: Invoices,
     /// What must never be, and was seen; in sentences.
@@ -39,6 +46,8 @@ impl State {
             queues: Queues::default(),
             provider: Provider::default(),
             weather: Weather::default(),
+            files: BTreeMap::new(),
+            statements_matter: false,
             invoices: Invoices::default(),
             wrong: Vec::new(),
             told: None,

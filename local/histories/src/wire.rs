@@ -43,6 +43,8 @@ enum Asked {
     Tables { operation: String, request: Value },
     Send { request: Value },
     Publish { kind: String, message: String },
+    Keep { file: String, bytes: Vec<u8> },
+    Read { file: String },
     Secret,
     Unknown,
 }
@@ -52,6 +54,14 @@ impl Asked {
         let body = request.body().bytes().unwrap_or_default();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let json = || serde_json::from_slice(body).unwrap_or_default();
+        let file = request.uri().split_once("/files/").map(|(_, file)| file.split('?').next().unwrap_or_default().to_owned());
+        if let Some(file) = file {
+            return match request.method() {
+                "PUT" => Self::Keep { file, bytes: body.to_vec() },
+                "GET" => Self::Read { file },
+                _ => Self::Unknown,
+            };
+        }
         match target.split_once('.') {
             Some(("DynamoDB_20120810", operation)) => Self::Tables { operation: operation.to_owned(), request: json() },
             Some(("AmazonSQS", "SendMessage")) => Self::Send { request: json() },
@@ -72,6 +82,8 @@ impl Asked {
                 format!("SendMessage to {}", queue.map_or("?", Queue::name))
             }
             Self::Publish { kind, .. } => format!("Publish {kind}"),
+            Self::Keep { file, .. } => format!("PutObject {file}"),
+            Self::Read { file } => format!("GetObject {file}"),
             Self::Secret => "GetSecretValue".to_owned(),
             Self::Unknown => "an unknown call".to_owned(),
         }
@@ -79,7 +91,7 @@ impl Asked {
 
     fn outage(&self, state: &mut State) -> Option<Outage> {
         match self {
-            Self::Tables { .. } => state.weather.tables.take(),
+            Self::Tables { .. } | Self::Keep { .. } | Self::Read { .. } => state.weather.tables.take(),
             Self::Send { .. } => state.weather.queues.take(),
             Self::Publish { .. } => state.weather.topic.take(),
             Self::Secret | Self::Unknown => None,
@@ -155,8 +167,16 @@ fn answer(state: &mut State, asked: &Asked) -> Result<HttpResponse, ConnectorErr
                        <MessageId>1</MessageId></PublishResult></PublishResponse>";
             respond(StatusCode::OK, xml.to_owned())
         }
+        Asked::Keep { file, bytes } => {
+            state.files.insert(file.clone(), bytes.clone());
+            respond(StatusCode::OK, String::new())
+        }
+        Asked::Read { file } => match state.files.get(file) {
+            Some(bytes) => Ok(HttpResponse::new(StatusCode::OK.into(), SdkBody::from(bytes.clone()))),
+            None => respond(StatusCode::NOT_FOUND, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+        },
         Asked::Secret => {
-            let secret = json!({ "token_key": KEY, "master_key": KEY }).to_string();
+            let secret = json!({ "token_key": KEY, "master_key": KEY, "chain_key": KEY }).to_string();
             respond(StatusCode::OK, json!({ "SecretString": secret }).to_string())
         }
         Asked::Unknown => respond(StatusCode::BAD_REQUEST, "{}".to_owned()),

@@ -32,6 +32,13 @@ pub enum Waits {
         /// The request's key.
         key: String,
     },
+    /// One of staff, for the answer to a request, under a key where it has one.
+    Staff {
+        /// Who.
+        who: u8,
+        /// The request's key.
+        key: Option<String>,
+    },
     /// Nobody in particular.
     Nobody,
     /// The provider, for the acknowledgement of a notice.
@@ -59,6 +66,8 @@ pub struct World {
     pub processes: Vec<Process>,
     /// What the devices remember.
     pub devices: [crate::actors::residents::Device; 2],
+    /// What staff remembers.
+    pub staff: [crate::actors::staff::Person; 3],
     beginning: State,
 }
 
@@ -71,13 +80,15 @@ impl World {
         let town = Town::new(State::at(beginning::MOMENT));
         let handlers = ready(Handlers::boot(&town))?;
         let beginning = beginning::of(&town)?;
-        Ok(Self { town, handlers, processes: Vec::new(), devices: Default::default(), beginning })
+        let (processes, devices, staff) = (Vec::new(), Default::default(), Default::default());
+        Ok(Self { town, handlers, processes, devices, staff, beginning })
     }
 
     /// Starts over.
     pub fn begin(&mut self, told: bool) {
         self.processes.clear();
         self.devices = Default::default();
+        self.staff = Default::default();
         let mut state = self.town.state();
         *state = self.beginning.clone();
         state.told = told.then(Vec::new);
@@ -146,7 +157,7 @@ impl World {
                 state.queues.come_again(id, now);
             }
             // The client sees a broken connection, the provider no acknowledgement.
-            Waits::Device { .. } | Waits::Provider(_) | Waits::Nobody => {}
+            Waits::Device { .. } | Waits::Staff { .. } | Waits::Provider(_) | Waits::Nobody => {}
         }
     }
 
@@ -166,6 +177,9 @@ impl World {
         match (waits, ended) {
             (Waits::Device { device, key }, Ended::Answered(status, body)) => {
                 crate::actors::residents::hear(self, device, &key, status, &body);
+            }
+            (Waits::Staff { who, key }, Ended::Answered(status, body)) => {
+                crate::actors::staff::hear(self, who, key.as_deref(), status, &body);
             }
             (Waits::Provider(notice), Ended::Answered(status, _)) => {
                 if status.is_success()

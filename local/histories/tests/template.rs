@@ -25,7 +25,8 @@ fn keys_and_indexes_are_those_of_the_template() {
     let text = text.replace("!Equals ", "").replace("!If ", "");
     let template: Value = serde_yaml_ng::from_str(&text).expect("YAML");
     for spec in SPECS {
-        let logical = format!("{}{}Table", spec.name[..1].to_uppercase(), &spec.name[1..]);
+        let words = spec.name.split('_').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]));
+        let logical = format!("{}Table", words.collect::<String>());
         let table = &template["Resources"][&logical]["Properties"];
         assert_eq!(named(spec.key), key(&table["KeySchema"]), "{logical}");
         for (name, index) in spec.indexes {

@@ -7,6 +7,7 @@ use crate::settings::Settings;
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig, timeout::TimeoutConfig,
 };
+use aws_sdk_s3::config::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::{
     http::SharedHttpClient, stalled_stream_protection::StalledStreamProtectionConfig,
@@ -69,6 +70,8 @@ impl Aws {
             .identity_cache(IdentityCache::no_cache())
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::disabled())
+            // A call that sets itself a limit has none either.
+            .sleep_impl(SharedAsyncSleep::new(NoTime))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         let dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared).allow_no_auth().build();
@@ -83,6 +86,16 @@ impl Aws {
             s3: aws_sdk_s3::Client::from_conf(s3),
             secrets: aws_sdk_secretsmanager::Client::from_conf(secrets),
         }
+    }
+}
+
+/// Where no time passes by itself.
+#[derive(Debug)]
+struct NoTime;
+
+impl AsyncSleep for NoTime {
+    fn sleep(&self, _: Duration) -> Sleep {
+        Sleep::new(std::future::pending())
     }
 }
 

@@ -26,12 +26,21 @@ pub enum Deed {
         /// How far its handler comes now.
         steps: u8,
     },
+    /// A message about an open payment or refund ends among the dead letters: a schedule must find what it was about.
+    Bury {
+        /// Which; 0 is the oldest.
+        nth: u8,
+    },
 }
 
 /// What they do next.
 pub fn think(dice: &mut Dice) -> Deed {
     let (nth, steps) = (dice.choose(&[(4, 0), (1, 1), (1, 2)]), processes::steps(dice));
-    if dice.percent(88) { Deed::Deliver { nth, steps } } else { Deed::Twice { nth: dice.small(2), steps } }
+    match dice.below(100) {
+        0..=84 => Deed::Deliver { nth, steps },
+        85..=94 => Deed::Twice { nth: dice.small(2), steps },
+        _ => Deed::Bury { nth: dice.small(2) },
+    }
 }
 
 impl Deed {
@@ -47,11 +56,25 @@ impl Deed {
                     let handled = state.queues.0.iter().filter(|message| message.handled);
                     (handled.map(|message| message.id).nth(usize::from(nth)), steps)
                 }
+                Self::Bury { nth } => {
+                    drop(state);
+                    return bury(world, nth);
+                }
             }
         };
         if let Some(id) = found {
             deliver(world, id, steps);
         }
+    }
+}
+
+fn bury(world: &World, nth: u8) {
+    let mut state = world.town.state();
+    let found = state.queues.0.iter().filter(|message| matches!(message.queue, Queue::Watch | Queue::Refund));
+    let found = found.filter(|message| !message.handled).nth(usize::from(nth)).cloned();
+    if let Some(Message { id, queue, body, .. }) = found {
+        state.queues.delete(id);
+        state.tell(|| format!("The queue {} gives up {}.", queue.name(), short(&body)));
     }
 }
 
@@ -62,6 +85,7 @@ pub fn deliver(world: &mut World, id: u64, steps: u8) {
         Queue::Settlement => world.handlers.settle.clone(),
         Queue::Watch => world.handlers.watch.clone(),
         Queue::Refund => world.handlers.refund.clone(),
+        Queue::Reconcile => world.handlers.reconcile.clone(),
         Queue::Invoice => {
             let mut state = world.town.state();
             invoices::handle(&mut state, &body);
@@ -78,5 +102,5 @@ pub fn deliver(world: &mut World, id: u64, steps: u8) {
 fn short(body: &str) -> String {
     let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let of = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    [of("payment_no"), of("channel_txn"), of("refund_no")].join(" ").trim().to_owned()
+    [of("payment_no"), of("channel_txn"), of("refund_no"), of("day")].join(" ").trim().to_owned()
 }

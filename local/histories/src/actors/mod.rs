@@ -2,8 +2,10 @@
 //! does one (`happen`). Which process it starts stops at every call it makes; other deeds come in between.
 
 pub mod delivery;
+pub mod http;
 pub mod payers;
 pub mod processes;
 pub mod residents;
+pub mod staff;
 pub mod time;
 pub mod weather;

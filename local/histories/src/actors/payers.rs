@@ -2,14 +2,14 @@
 //! lost; refunds move; what was on its way arrives.
 
 use crate::{
-    actors::{processes, residents::answer},
+    actors::{http::answer, processes},
     channel::Body,
     dice::Dice,
     provider::{About, Going, MERCHANT},
     world::{Waits, World},
 };
 use heatpay_domain::Fen;
-use http::{Method, Request};
+use ::http::{Method, Request};
 
 /// What may happen there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum Deed {
         /// How far the handler comes now.
         steps: u8,
     },
-    /// A notification is lost for good, where a query tells the same.
+    /// A notification is lost for good: a query tells the same, or the statement of the day.
     Lose {
         /// Which.
         nth: u8,
@@ -132,7 +132,8 @@ impl Deed {
                 let backs = state.provider.backs.iter().enumerate();
                 let found = backs.filter(|(_, back)| open(back.going)).map(|(at, _)| at).nth(usize::from(nth));
                 if let Some(at) = found {
-                    state.provider.move_refund(at, going);
+                    let now = state.now;
+                    state.provider.move_refund(at, going, now);
                     state.tell(|| format!("The provider's refund number {at} is {going:?}."));
                 }
             }
@@ -154,8 +155,7 @@ fn order(world: &World, nth: u8, test: impl Fn(&str, bool) -> bool, now: jiff::T
     let found = orders.filter(|order| {
         // Who began to pay in time may finish a minute late.
         let in_time = now < order.expires_at + jiff::SignedDuration::from_secs(60);
-        let lost = state.provider.lost.contains(&order.payment_no);
-        !lost && test(&order.payment_no, in_time && !order.closed && !state.provider.is_paid(&order.payment_no))
+        test(&order.payment_no, in_time && !order.closed && !state.provider.is_paid(&order.payment_no))
     });
     found.map(|order| (order.payment_no.clone(), order.amount)).nth(usize::from(nth))
 }
@@ -163,6 +163,10 @@ fn order(world: &World, nth: u8, test: impl Fn(&str, bool) -> bool, now: jiff::T
 fn take(world: &World, order_no: &str, merchant: &str, amount: Fen) {
     let mut state = world.town.state();
     let (number, now) = (state.number(), state.now);
+    if state.provider.lost.contains(order_no) {
+        // Whichever of the two is told first, no query tells the other.
+        state.statements_matter = true;
+    }
     let txn = state.provider.take(number, order_no, merchant, amount, now);
     state.tell(|| format!("The provider takes {} fen for {order_no} (merchant {merchant}): {txn}.", amount.0));
 }
@@ -177,32 +181,39 @@ pub fn notify(world: &mut World, at: usize, steps: u8) {
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let mut request = Request::new(axum::body::Body::from(body));
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = http::Uri::from_static("/callbacks/wechatpay");
+    *request.uri_mut() = ::http::Uri::from_static("/callbacks/wechatpay");
     let name = || format!("The provider posts its notification of {:?}.", notice.about);
     let router = world.handlers.callback.clone();
     world.start(name, Waits::Provider(at), steps, answer(router, request));
 }
 
-/// Of an order that was paid twice a query tells one transaction only: of such an order no notification may be lost, or nobody
-/// learns of the other before the daily statement.
+/// What no query tells either (the second payment of an order, money for one that is closed or none of ours) is told by the next
+/// day's statement: the world does not rest before that. Of another merchant's money we get no statement; it is not lost.
 fn lose(world: &World, nth: u8) {
     let mut state = world.town.state();
     let provider = &state.provider;
-    let told_by_query = |about: &About| match about {
+    let ours = |about: &About| match about {
+        About::Refund(_) => true,
+        About::Txn(at) => provider.txns.get(*at).is_some_and(|txn| txn.merchant == MERCHANT),
+    };
+    let notices = provider.notices.iter().enumerate().filter(|(_, notice)| !notice.ended && ours(&notice.about));
+    let Some((at, about)) = notices.map(|(at, notice)| (at, notice.about.clone())).nth(usize::from(nth)) else { return };
+    if !told_by_query(&state, &about) {
+        state.statements_matter = true;
+    }
+    state.provider.lose(at);
+    state.tell(|| format!("Notification number {at} is lost."));
+}
+
+fn told_by_query(state: &crate::town::State, about: &About) -> bool {
+    let provider = &state.provider;
+    match about {
         About::Refund(_) => true,
         About::Txn(at) => provider.txns.get(*at).is_some_and(|txn| {
             let only = provider.txns.iter().filter(|other| other.order_no == txn.order_no).count() == 1;
-            // Money for an order that was closed at the channel is seen by nobody once our record says so, too.
             let closed = provider.orders.iter().any(|order| order.payment_no == txn.order_no && order.closed);
-            // Nobody asks about an order whose payment has ended, or that is none of ours, and no query tells another's money.
-            only && !closed && provider.is_paid(&txn.order_no) && is_watched(&state, &txn.order_no)
+            only && !closed && provider.is_paid(&txn.order_no) && is_watched(state, &txn.order_no)
         }),
-    };
-    let notices = provider.notices.iter().enumerate().filter(|(_, notice)| !notice.ended);
-    let found = notices.filter(|(_, notice)| told_by_query(&notice.about)).map(|(at, _)| at).nth(usize::from(nth));
-    if let Some(at) = found {
-        state.provider.lose(at);
-        state.tell(|| format!("Notification number {at} is lost."));
     }
 }
 

@@ -1,18 +1,18 @@
 //! Two residents of both households, each with a device: they press pay, repeat what got no answer, and give up.
 
 use crate::{
+    actors::http::{self, answer},
     beginning::ACCOUNTS,
     dice::Dice,
     tables::text,
-    world::{Ended, Waits, World},
+    world::{Waits, World},
 };
-use axum::{Router, body::Body};
+use axum::body::Body;
 use heatpay_domain::{AccountNo, ResidentId};
 use heatpay_runtime::auth::Claims;
-use http::{Method, Request, StatusCode};
+use ::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tower::ServiceExt;
 
 /// A device remembers what it asked for, so that it can ask again under the same key.
 #[derive(Clone, Debug, Default)]
@@ -150,17 +150,7 @@ pub fn hear(world: &mut World, device: u8, key: &str, status: StatusCode, body: 
 }
 
 fn request(world: &World, device: u8, method: Method, path: &str, key: Option<&str>, body: String) -> Request<Body> {
-    let mut request = Request::new(Body::from(body));
-    *request.method_mut() = method;
-    *request.uri_mut() = path.parse().unwrap_or_default();
-    let headers = request.headers_mut();
-    headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-    for (name, value) in [("authorization", Some(token(world, device))), ("idempotency-key", key.map(str::to_owned))] {
-        if let Some(value) = value.and_then(|value| value.parse().ok()) {
-            headers.insert(name, value);
-        }
-    }
-    request
+    http::request(method, path, &token(world, device), key, body)
 }
 
 /// An access token as `session` gives it.
@@ -169,13 +159,5 @@ fn token(world: &World, device: u8) -> String {
     let resident = ResidentId::parse(format!("U0000000{device}"));
     let accounts = ACCOUNTS.iter().filter_map(|account| AccountNo::parse(*account).ok()).collect();
     let claims = resident.map(|sub| Claims { sub, acc: accounts, oid: None, ali: None, exp: expires });
-    claims.map(|claims| format!("Bearer {}", world.handlers.tokens.sign(&claims))).unwrap_or_default()
-}
-
-/// What a router answers, with its body.
-pub async fn answer(router: Router, request: Request<Body>) -> Ended {
-    let Ok(response) = router.oneshot(request).await;
-    let status = response.status();
-    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap_or_default();
-    Ended::Answered(status, body.to_vec())
+    claims.map(|claims| world.handlers.tokens.sign(&claims)).unwrap_or_default()
 }

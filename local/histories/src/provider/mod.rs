@@ -2,6 +2,7 @@
 //! tells nobody more than it would.
 
 mod records;
+mod statement;
 
 pub use records::{About, Back, Going, No, Notice, OnItsWay, Order, Txn, evidence};
 
@@ -27,7 +28,7 @@ pub struct Provider {
     pub notices: Vec<Notice>,
     /// Requests that still arrive.
     pub on_their_way: Vec<OnItsWay>,
-    /// The orders it said no to.
+    /// The orders and refunds it said no to.
     pub refused: BTreeSet<String>,
     /// The orders whose notification is lost.
     pub lost: BTreeSet<String>,
@@ -142,6 +143,10 @@ impl Provider {
                 Err(No::Refused("PARAM_ERROR"))
             };
         }
+        if self.refused.contains(number) {
+            // A number that was refused stays refused, though an earlier request of it comes late.
+            return Err(No::Refused("USER_ACCOUNT_ABNORMAL"));
+        }
         let Some(txn) = self.txns.iter().find(|txn| txn.txn == asked.channel_txn) else {
             return Err(No::Refused("RESOURCE_NOT_EXISTS"));
         };
@@ -154,15 +159,17 @@ impl Provider {
             txn: asked.channel_txn.clone(),
             amount: asked.amount,
             going: Going::Processing,
+            done_at: None,
         };
         self.backs.push(back.clone());
         Ok(back)
     }
 
     /// A refund moves on, and the provider will notify.
-    pub fn move_refund(&mut self, at: usize, going: Going) {
+    pub fn move_refund(&mut self, at: usize, going: Going, now: Timestamp) {
         if let Some(back) = self.backs.get_mut(at) {
             back.going = going;
+            back.done_at = (going == Going::Done).then_some(now);
             self.notices.push(Notice { about: About::Refund(at), ended: false });
         }
     }
@@ -201,7 +208,7 @@ impl Provider {
         Some(arrived)
     }
 
-    /// What it holds for us now.
+    /// What it holds for us now, its fees not yet taken off.
     pub fn money(&self) -> i64 {
         let came: i64 = self.txns.iter().map(|txn| txn.amount.0).sum();
         let back: i64 = self.backs.iter().filter(|back| back.going == Going::Done).map(|back| back.amount.0).sum();

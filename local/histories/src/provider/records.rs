@@ -56,6 +56,8 @@ pub struct Back {
     pub amount: Fen,
     /// How it stands.
     pub going: Going,
+    /// When the payer had it.
+    pub done_at: Option<Timestamp>,
 }
 
 /// What a notification is about.

@@ -45,14 +45,25 @@ const fn key(partition: &'static str, sort: Option<&'static str>) -> KeyNames {
 const BY_ACCOUNT: (&str, KeyNames) = ("by_account", key("account_no", Some("created_at")));
 const OPEN: (&str, KeyNames) = ("open", key("open_shard", Some("ask_at")));
 
-/// The tables that money is in, as the template has them.
-pub const SPECS: [Spec; 6] = [
+const fn by_day(number: &'static str) -> (&'static str, KeyNames) {
+    ("by_day", key("day_shard", Some(number)))
+}
+
+/// The tables that money is in, and those of the people who move it, as the template has them.
+pub const SPECS: [Spec; 13] = [
     Spec { name: "households", key: key("account_no", Some("item")), indexes: &[] },
     Spec { name: "payments", key: key("payment_no", None), indexes: &[BY_ACCOUNT, OPEN] },
-    Spec { name: "refunds", key: key("refund_no", None), indexes: &[BY_ACCOUNT, OPEN] },
-    Spec { name: "receipts", key: key("receipt_no", None), indexes: &[] },
+    Spec { name: "refunds", key: key("refund_no", None), indexes: &[BY_ACCOUNT, OPEN, by_day("refund_no")] },
+    Spec { name: "receipts", key: key("receipt_no", None), indexes: &[by_day("receipt_no")] },
     Spec { name: "postings", key: key("book", Some("posting_no")), indexes: &[] },
     Spec { name: "idempotency", key: key("key", None), indexes: &[] },
+    Spec { name: "invoices", key: key("invoice_no", None), indexes: &[] },
+    Spec { name: "tills", key: key("till", Some("item")), indexes: &[] },
+    Spec { name: "reconcile_days", key: key("channel", Some("day")), indexes: &[] },
+    Spec { name: "reconcile_cases", key: key("day_key", Some("case_no")), indexes: &[] },
+    Spec { name: "operations", key: key("staff_no", Some("entry")), indexes: &[] },
+    Spec { name: "staff", key: key("kind", Some("id")), indexes: &[] },
+    Spec { name: "sessions", key: key("key", None), indexes: &[] },
 ];
 
 type Key = (String, String);
