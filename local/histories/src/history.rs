@@ -30,15 +30,8 @@ impl Happening {
     /// What happens next: each actor as often as it matters for such a history.
     fn next(dice: &mut Dice, about: About) -> Self {
         let [residents, payers, staff, deliveries, processes, weather, times] = about.shares();
-        let actors = [
-            (residents, 0),
-            (payers, 1),
-            (staff, 2),
-            (deliveries, 3),
-            (processes, 4),
-            (weather, 5),
-            (times, 6),
-        ];
+        let actors =
+            [(residents, 0), (payers, 1), (staff, 2), (deliveries, 3), (processes, 4), (weather, 5), (times, 6)];
         match dice.choose(&actors) {
             0 => Self::Resident(residents::think(dice)),
             1 => Self::Payer(payers::think(dice)),

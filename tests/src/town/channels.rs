@@ -15,7 +15,9 @@ impl Town {
             Channel::Wechatpay => self.world.parties.wechatpay.switches(),
             Channel::Alipay => self.world.parties.alipay.switches(),
             Channel::Unionpay => self.world.parties.unionpay.switches(),
-            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("nobody plays the counter"),
+            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+                panic!("nobody plays the counter")
+            }
         }
     }
 
@@ -26,7 +28,9 @@ impl Town {
             Channel::Wechatpay => parties.wechatpay.pay(order_no, wrong_by).expect("money").transaction_id,
             Channel::Alipay => parties.alipay.pay(order_no, wrong_by).expect("money").trade_no,
             Channel::Unionpay => parties.unionpay.pay(order_no, wrong_by).expect("money").query_id,
-            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("nobody plays the counter"),
+            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+                panic!("nobody plays the counter")
+            }
         }
     }
 
@@ -37,7 +41,9 @@ impl Town {
             Channel::Wechatpay => parties.wechatpay.pay_unknown(fen, &url).expect("money").transaction_id,
             Channel::Alipay => parties.alipay.pay_unknown(fen, &url).expect("money").trade_no,
             Channel::Unionpay => parties.unionpay.pay_unknown(fen, &url).expect("money").query_id,
-            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("nobody plays the counter"),
+            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+                panic!("nobody plays the counter")
+            }
         }
     }
 }
@@ -48,7 +54,9 @@ pub fn order_by(channel: Channel, account_no: &str, bill_nos: &[String]) -> Valu
         Channel::Wechatpay => "jsapi",
         Channel::Alipay => "native",
         Channel::Unionpay => "app",
-        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("nobody plays the counter"),
+        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+            panic!("nobody plays the counter")
+        }
     };
     json!({ "account_no": account_no, "bill_nos": bill_nos, "channel": channel.name(), "scene": scene })
 }

@@ -19,7 +19,9 @@ impl Town {
             Channel::Wechatpay => super::keys().mchid,
             Channel::Alipay => super::alipay_keys().seller_id,
             Channel::Unionpay => unionpay::MERCHANT.to_owned(),
-            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("the counter tells nobody"),
+            Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+                panic!("the counter tells nobody")
+            }
         };
         let evidence = Evidence {
             channel,

@@ -87,12 +87,8 @@ pub fn think(dice: &mut Dice) -> Deed {
         4 => Deed::AskAgain { who, steps },
         5..=9 => Deed::Decide { who, nth, agrees: dice.percent(85), steps },
         _ => {
-            let how = [
-                (3, AtDesk::Retry),
-                (1, AtDesk::GiveUp),
-                (2, AtDesk::SayOtherwise),
-                (2, AtDesk::ConfirmOtherwise),
-            ];
+            let how =
+                [(3, AtDesk::Retry), (1, AtDesk::GiveUp), (2, AtDesk::SayOtherwise), (2, AtDesk::ConfirmOtherwise)];
             Deed::Desk { who, nth, how: dice.choose(&how), steps }
         }
     }
