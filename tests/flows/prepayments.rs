@@ -6,6 +6,7 @@ use heatpay_local::probe::Fault;
 use heatpay_ports::Call;
 use heatpay_tests::town::{Resident, Town};
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -190,6 +191,11 @@ async fn what_was_declined_is_in_the_balance_again() {
     desk.approves.post(&path, json!({ "reason": "用户改变主意" })).await.expect(200);
     assert_eq!(balance(&town, &resident).await, 300_000);
     town.assert_books_agree().await;
+    let clerk = desk.first.enters("sun.li", &[Role::Billing]).await;
+    let headers = [("idempotency-key", "not-his-to-ask")];
+    let asked = returned(&payment, 1);
+    let refused = town.call(Method::POST, "/api/staff/refunds", Some(&clerk.token), Some(asked), &headers).await;
+    assert_eq!(refused.problem(403), "forbidden");
     let wrong = json!({ "payment_no": payment["payment_no"], "kind": "reopen", "reason": "prepayment_return", "prepaid_fen": 1 });
     assert_eq!(desk.ask(wrong, "of-another-kind").await.problem(422), "does_not_fit_reason");
 }
@@ -232,6 +238,41 @@ async fn money_paid_ahead_at_the_counter_is_in_the_till_and_can_be_taken_back_th
     let back = format!("/api/staff/counter/payments/{}/reversal", payment["payment_no"].as_str().expect("a number"));
     let drawn = cashier.post(&back, json!({ "reason": "户号录错" })).await;
     assert_eq!(drawn.problem(409), "prepayment_used", "what a bill has drawn is no longer there to take back");
+    town.assert_books_agree().await;
+}
+
+#[tokio::test]
+async fn a_bill_that_somebody_is_paying_is_drawn_on_when_he_gives_up() {
+    let town = unbilled().await;
+    let resident = town.resident_of(0).await;
+    let on_its_way =
+        resident.post_with(PREPAYMENTS, ("idempotency-key", "on-its-way"), ahead(&town, 250_000)).await.expect(201);
+    town.bill().await;
+    let paying = resident.start_paying_all(town.account(0), "never-finished").await;
+    resident.pay_in_app(&on_its_way);
+    assert_eq!(town.settle_down().await, 0);
+    assert_eq!(balance(&town, &resident).await, 250_000, "the bill is held");
+    town.pass_hours(1).await;
+    let resident = town.resident_of(0).await;
+    assert_eq!(resident.status_of(&paying).await, "closed");
+    assert!(resident.open_bills(town.account(0)).await.is_empty());
+    assert_eq!(balance(&town, &resident).await, 26_200);
+    town.assert_books_agree().await;
+}
+
+#[tokio::test]
+async fn a_bill_issued_while_the_balance_was_asked_back_draws_on_it_once_that_is_declined() {
+    let town = unbilled().await;
+    let desk = Desk::of(&town).await;
+    let (resident, payment) = pays_ahead(&town, 300_000, "ahead-of-it").await;
+    let refund_no = desk.asked(returned(&payment, 300_000), "all-of-it-back").await;
+    town.bill().await;
+    assert_eq!(resident.open_bills(town.account(0)).await.len(), 1);
+    let path = format!("/api/staff/refunds/{refund_no}/decline");
+    desk.approves.post(&path, json!({ "reason": "用户改变主意" })).await.expect(200);
+    town.settle_down().await;
+    assert!(resident.open_bills(town.account(0)).await.is_empty());
+    assert_eq!(balance(&town, &resident).await, 76_200);
     town.assert_books_agree().await;
 }
 

@@ -12,7 +12,7 @@ pub(crate) const REFUNDS: &str = "/api/staff/refunds";
 /// Somebody who asks and somebody who approves.
 pub(crate) struct Desk<'a> {
     town: &'a Town,
-    first: StaffMember<'a>,
+    pub(crate) first: StaffMember<'a>,
     pub(crate) asks: StaffMember<'a>,
     pub(crate) approves: StaffMember<'a>,
 }

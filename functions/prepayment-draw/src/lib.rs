@@ -1,5 +1,6 @@
 //! A household's bills draw on what it paid ahead. The draw is written as a payment that takes its money out of the balance and holds
-//! its bills, in one transaction; its evidence goes the way of all money, through the settlement queue.
+//! its bills, in one transaction; its evidence goes the way of all money, through the settlement queue. A bill that somebody is paying
+//! is looked at again when that is over.
 
 use async_trait::async_trait;
 use heatpay_domain::{
@@ -7,7 +8,7 @@ use heatpay_domain::{
     bill::Bill,
     calendar::civil_date,
     payment::{Payment, hold},
-    prepayment::{draw, evidence, payment},
+    prepayment::{draw, evidence, is_held_up, payment},
 };
 use heatpay_ports::{Clock, Ids};
 use heatpay_runtime::{
@@ -16,11 +17,13 @@ use heatpay_runtime::{
 };
 use heatpay_store::{StoreError, households::Households, prepaid::Draws};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 
 /// The evidence is handed over at once; if that fails, the watch does it after this time.
 const HANDED_OVER_BY: SignedDuration = SignedDuration::from_secs(30);
+/// Who pays a bill is done by then: a payment lives a quarter of an hour.
+const LOOK_AGAIN: Duration = Duration::from_secs(900);
 /// How often a lost race is decided again before the queue has to deliver again.
 const DECISIONS: usize = 5;
 
@@ -28,12 +31,13 @@ struct PrepaymentDraw {
     households: Households,
     draws: Draws,
     settlements: Queue,
+    again: Queue,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 }
 
 /// From `bill-generate` (bills were issued), or from the topic (`prepayment.received`, while a bill may have been issued).
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Draw {
     account_no: AccountNo,
 }
@@ -44,6 +48,7 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
         households: Households::of(&context)?,
         draws: Draws::of(&context)?,
         settlements: Queue::of(&context, "SETTLEMENT_QUEUE_URL")?,
+        again: Queue::of(&context, "PREPAYMENT_QUEUE_URL")?,
         clock: context.clock,
         ids: context.ids,
     }))
@@ -58,6 +63,10 @@ impl Step for PrepaymentDraw {
             let home = self.households.home(&account_no).await?;
             let home = home.ok_or_else(|| StepError::reject("no such household"))?;
             let allocations = draw(&home.bills, home.household.prepaid, civil_date(now));
+            if is_held_up(&home.bills, &allocations, home.household.prepaid) {
+                let again = Draw { account_no: account_no.clone() };
+                self.again.send(&again, LOOK_AGAIN).await.map_err(StepError::retry)?;
+            }
             let payment_no = PaymentNo::from_ulid(&self.ids.ulid(now)).map_err(StepError::reject)?;
             let Some(payment) = payment(payment_no, &account_no, allocations, now) else { return Ok(()) };
             match self.write(&payment, &home.bills, now).await {

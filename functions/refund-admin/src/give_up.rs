@@ -77,5 +77,8 @@ pub(crate) async fn keep_the_money(
     let prepaid = Some(&prepaid).filter(|prepaid| prepaid.amount.is_positive());
     let besides = Besides { payment: Some((&payment, &released)), paid_out: None, prepaid };
     moved::write(app, Move { staff, what, before, branch }, &after, besides, now).await?;
+    if prepaid.is_some() {
+        moved::publish_prepaid(app, &payment).await;
+    }
     Ok(after)
 }

@@ -61,6 +61,14 @@ pub(crate) async fn publish(app: &App, refund: &Refund) -> Result<(), NotPublish
     app.events.publish(&PaymentEvent::RefundRequested { refund_no: refund.refund_no.clone() }).await
 }
 
+/// The balance has more again: a bill issued meanwhile draws on it. Without this event the next billing run has it draw.
+pub(crate) async fn publish_prepaid(app: &App, payment: &Payment) {
+    let account_no = payment.account_no.clone();
+    if let Err(error) = app.events.publish(&PaymentEvent::Prepaid { account_no }).await {
+        tracing::warn!(payment_no = %payment.payment_no, reason = causes(&error), "the draw is left to the next billing run");
+    }
+}
+
 /// 409: where the refund stands this cannot be done.
 pub(crate) fn refused(refused: Refused) -> Problem {
     Problem::conflict("refund_status", "退款当前状态不能办理这项操作,请刷新后再试。").about(refused.state)

@@ -1,4 +1,5 @@
-//! How every history begins: two households in a winter, one with old debts, what their bills posted, and the staff on duty.
+//! How every history begins: two households in a winter, one with old debts, what their bills posted, a third that owes nothing, and
+//! the staff on duty.
 
 use crate::{
     actors::staff::PEOPLE,
@@ -24,8 +25,11 @@ use serde_json::{Value, json};
 /// 2026-11-23 at noon in China, an hour that no discount or late fee ends in.
 pub const MOMENT: Timestamp = Timestamp::constant(1_795_406_400, 0);
 
-/// The households.
-pub const ACCOUNTS: [&str; 2] = ["1000000001", "1000000002"];
+/// The households; the third owes nothing.
+pub const ACCOUNTS: [&str; 3] = ["1000000001", "1000000002", AHEAD];
+
+/// The household that pays ahead.
+pub const AHEAD: &str = "1000000003";
 
 /// The branch of all of them.
 pub const BRANCH: &str = "East";
@@ -119,7 +123,7 @@ fn attribute_of(value: &Value) -> Value {
 }
 
 /// A bill; an old one costs a late fee, the new ones have a discount until the end of the month.
-fn bill(household: usize, season: i16, fen: i64) -> Result<Bill, heatpay_domain::ids::InvalidNumber> {
+pub fn bill(household: usize, season: i16, fen: i64) -> Result<Bill, heatpay_domain::ids::InvalidNumber> {
     let account_no = AccountNo::parse(ACCOUNTS[household])?;
     let season = Season(season);
     let old = season.0 < 2026;

@@ -5,6 +5,7 @@ use axum::Router;
 use heatpay_channels::{Channels, PaymentChannel};
 use heatpay_ports::{NoProbe, Outbound};
 use heatpay_runtime::{BootError, Context, Step, auth::Tokens, aws::Aws, settings::Settings, staff::StaffTokens};
+use heatpay_store::billing::NewBills;
 use std::sync::Arc;
 
 /// The handlers.
@@ -24,6 +25,10 @@ pub struct Handlers {
     pub watch: Arc<dyn Step>,
     /// `refund-execute`.
     pub refund: Arc<dyn Step>,
+    /// `prepayment-draw`.
+    pub draw: Arc<dyn Step>,
+    /// Writes bills as `bill-generate` does.
+    pub new_bills: NewBills,
     /// `reconcile`.
     pub reconcile: Arc<dyn Step>,
     /// `refund-admin`.
@@ -43,6 +48,8 @@ impl Handlers {
             callback: payment_callback::router_with(context.clone(), channels.clone()).await?,
             settle: payment_settle::step(context.clone()).await?,
             watch: payment_watch::step_with(context.clone(), channels.clone()).await?,
+            draw: prepayment_draw::step(context.clone()).await?,
+            new_bills: NewBills::of(&context)?,
             reconcile: reconcile::step_with(context.clone(), channels.clone()).await?,
             refund_admin: refund_admin::router(context.clone()).await?,
             refund: refund_execute::step_with(context, channels).await?,
@@ -81,6 +88,7 @@ pub fn context(town: &Town) -> Result<Context, BootError> {
         ("WATCH_QUEUE_URL", Queue::Watch),
         ("REFUND_QUEUE_URL", Queue::Refund),
         ("RECONCILE_QUEUE_URL", Queue::Reconcile),
+        ("PREPAYMENT_QUEUE_URL", Queue::Prepayment),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let queues = queues.map(|(name, queue)| (name.to_owned(), queue.url()));

@@ -1,7 +1,7 @@
 //! A history: what happened, in order. Made from a seed and a number, so that it can be made again.
 
 use crate::{
-    actors::{delivery, payers, processes, residents, staff, time, weather},
+    actors::{ahead, delivery, payers, processes, residents, staff, time, weather},
     dice::Dice,
     weather::Trouble,
     world::World,
@@ -16,6 +16,8 @@ pub enum Happening {
     Payer(payers::Deed),
     /// Staff does.
     Staff(staff::Deed),
+    /// Something happens about what is paid ahead.
+    Ahead(ahead::Deed),
     /// A queue delivers.
     Delivery(delivery::Deed),
     /// A process goes on or dies.
@@ -29,9 +31,17 @@ pub enum Happening {
 impl Happening {
     /// What happens next: each actor as often as it matters for such a history.
     fn next(dice: &mut Dice, about: About) -> Self {
-        let [residents, payers, staff, deliveries, processes, weather, times] = about.shares();
-        let actors =
-            [(residents, 0), (payers, 1), (staff, 2), (deliveries, 3), (processes, 4), (weather, 5), (times, 6)];
+        let [residents, payers, staff, deliveries, processes, weather, times, ahead] = about.shares();
+        let actors = [
+            (residents, 0),
+            (payers, 1),
+            (staff, 2),
+            (deliveries, 3),
+            (processes, 4),
+            (weather, 5),
+            (times, 6),
+            (ahead, 7),
+        ];
         match dice.choose(&actors) {
             0 => Self::Resident(residents::think(dice)),
             1 => Self::Payer(payers::think(dice)),
@@ -39,7 +49,8 @@ impl Happening {
             3 => Self::Delivery(delivery::think(dice)),
             4 => Self::Process(processes::think(dice)),
             5 => Self::Weather(weather::think(dice)),
-            _ => Self::Time(time::think(dice)),
+            6 => Self::Time(time::think(dice)),
+            _ => Self::Ahead(ahead::think(dice)),
         }
     }
 
@@ -49,6 +60,7 @@ impl Happening {
             Self::Resident(deed) => deed.happen(world),
             Self::Payer(deed) => deed.happen(world),
             Self::Staff(deed) => deed.happen(world),
+            Self::Ahead(deed) => deed.happen(world),
             Self::Delivery(deed) => deed.happen(world),
             Self::Process(deed) => deed.happen(world),
             Self::Weather(deed) => deed.happen(world),
@@ -66,19 +78,22 @@ enum About {
     LateOrder,
     /// Money that staff gives back.
     Refunds,
+    /// Money that is paid ahead, drawn on and paid back.
+    Ahead,
 }
 
 impl About {
     fn of(dice: &mut Dice) -> Self {
-        dice.choose(&[(60, Self::Paying), (8, Self::LateOrder), (32, Self::Refunds)])
+        dice.choose(&[(48, Self::Paying), (8, Self::LateOrder), (28, Self::Refunds), (16, Self::Ahead)])
     }
 
-    /// Of a hundred happenings: residents, payers, staff, deliveries, processes, weather, time.
-    const fn shares(self) -> [u64; 7] {
+    /// Of a hundred happenings: residents, payers, staff, deliveries, processes, weather, time, what is paid ahead.
+    const fn shares(self) -> [u64; 8] {
         match self {
-            Self::Paying => [16, 28, 0, 24, 10, 11, 11],
-            Self::LateOrder => [22, 22, 0, 26, 4, 6, 20],
-            Self::Refunds => [8, 15, 28, 22, 10, 9, 8],
+            Self::Paying => [16, 28, 0, 24, 10, 11, 11, 0],
+            Self::LateOrder => [22, 22, 0, 26, 4, 6, 20, 0],
+            Self::Refunds => [8, 15, 28, 22, 10, 9, 8, 0],
+            Self::Ahead => [4, 14, 12, 24, 10, 8, 8, 20],
         }
     }
 
@@ -89,6 +104,10 @@ impl About {
             Self::LateOrder => {
                 let late = weather::Deed::Channel(0, Trouble::Late, 1);
                 (Some(Happening::Weather(late)), Vec::new())
+            }
+            Self::Ahead => {
+                let prepay = ahead::Deed::Prepay { device: 1, fen: 120_000, steps: 0 };
+                (Some(Happening::Ahead(prepay)), Vec::new())
             }
             // It is paid and settled: before that there is nothing to give back.
             Self::Refunds => {

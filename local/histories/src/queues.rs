@@ -15,11 +15,14 @@ pub enum Queue {
     Invoice,
     /// Days for `reconcile`.
     Reconcile,
+    /// Households for `prepayment-draw`.
+    Prepayment,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Settlement, Self::Watch, Self::Refund, Self::Invoice, Self::Reconcile];
+    pub const ALL: [Self; 6] =
+        [Self::Settlement, Self::Watch, Self::Refund, Self::Invoice, Self::Reconcile, Self::Prepayment];
 
     /// The name, also in its URL.
     pub const fn name(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Queue {
             Self::Refund => "refund",
             Self::Invoice => "invoice",
             Self::Reconcile => "reconcile",
+            Self::Prepayment => "prepayment",
         }
     }
 
@@ -75,6 +79,7 @@ impl Queues {
     pub fn publish(&mut self, id: u64, kind: &str, body: &str, now: Timestamp) {
         match kind {
             "payment.paid" => self.send(id, Queue::Invoice, body.to_owned(), now),
+            "prepayment.received" => self.send(id, Queue::Prepayment, body.to_owned(), now),
             "refund.requested" => self.send(id, Queue::Refund, body.to_owned(), now),
             _ => {}
         }

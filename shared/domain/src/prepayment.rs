@@ -73,6 +73,12 @@ pub fn draw(bills: &[Bill], balance: Fen, today: Date) -> Vec<Allocation> {
     drawn
 }
 
+/// Something of the balance is left, and a bill is owed that a payment holds: once that is paid or closed, there may be more to draw.
+pub fn is_held_up(bills: &[Bill], drawn: &[Allocation], balance: Fen) -> bool {
+    let left = crate::payment::total(drawn).map_or(Fen::ZERO, |money| balance.less(money));
+    left.is_positive() && bills.iter().any(|bill| bill.open_principal().is_positive() && bill.open_payment.is_some())
+}
+
 /// The most of a bill that `money` pays. A part takes its share of late fee and discount along, like in [`Payment`]'s settling.
 fn fitting(bill: &Bill, due: AmountDue, money: Fen) -> Option<Allocation> {
     let part = |principal: Fen| {

@@ -86,6 +86,7 @@ pub fn deliver(world: &mut World, id: u64, steps: u8) {
         Queue::Watch => world.handlers.watch.clone(),
         Queue::Refund => world.handlers.refund.clone(),
         Queue::Reconcile => world.handlers.reconcile.clone(),
+        Queue::Prepayment => world.handlers.draw.clone(),
         Queue::Invoice => {
             let mut state = world.town.state();
             invoices::handle(&mut state, &body);
@@ -102,5 +103,5 @@ pub fn deliver(world: &mut World, id: u64, steps: u8) {
 fn short(body: &str) -> String {
     let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let of = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    [of("payment_no"), of("channel_txn"), of("refund_no"), of("day")].join(" ").trim().to_owned()
+    [of("payment_no"), of("channel_txn"), of("refund_no"), of("day"), of("account_no")].join(" ").trim().to_owned()
 }

@@ -18,10 +18,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Device {
     keys: u32,
-    last: Option<(String, String)>,
+    last: Option<Asked>,
     /// The payment each key made, as it was told.
     made: BTreeMap<String, String>,
 }
+
+/// A request: where, under which key, what.
+type Asked = (&'static str, String, String);
 
 /// What a resident may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +80,9 @@ impl Deed {
         match self {
             Self::Press { device, household, which, steps } => press(world, *device, *household, *which, *steps),
             Self::Repeat { device, steps } => {
-                if let Some((key, body)) = world.devices[usize::from(*device)].last.clone() {
+                if let Some((path, key, body)) = world.devices[usize::from(*device)].last.clone() {
                     let name = || format!("Device {device} sends the request {key} again.");
-                    order(world, *device, key.clone(), body, name, *steps);
+                    order(world, *device, (path, key.clone(), body), name, *steps);
                 }
             }
             Self::Cancel { device, nth, steps } => {
@@ -102,7 +105,8 @@ pub fn payment(world: &World, nth: u8) -> Option<String> {
     numbers.into_iter().rev().nth(usize::from(nth))
 }
 
-fn press(world: &mut World, device: u8, household: u8, which: u8, steps: u8) {
+/// Presses pay for a household's bills.
+pub fn press(world: &mut World, device: u8, household: u8, which: u8, steps: u8) {
     let account = ACCOUNTS[usize::from(household)];
     let bills: Vec<String> = {
         let state = world.town.state();
@@ -118,18 +122,30 @@ fn press(world: &mut World, device: u8, household: u8, which: u8, steps: u8) {
     if chosen.is_empty() {
         return;
     }
+    let name = |key: &str| format!("Device {device} presses pay for {} under the key {key}.", chosen.join(" and "));
+    let body =
+        json!({ "account_no": account, "bill_nos": chosen, "channel": "wechatpay", "scene": "native" }).to_string();
+    ask(world, device, "/api/payments", body, name, steps);
+}
+
+/// A device asks for a payment under a new key, and remembers what it asked for.
+pub fn ask(
+    world: &mut World,
+    device: u8,
+    path: &'static str,
+    body: String,
+    name: impl FnOnce(&str) -> String,
+    steps: u8,
+) {
     let remembered = &mut world.devices[usize::from(device)];
     remembered.keys += 1;
     let key = format!("device-{device}-{}", remembered.keys);
-    let name = || format!("Device {device} presses pay for {} under the key {key}.", chosen.join(" and "));
-    let body =
-        json!({ "account_no": account, "bill_nos": chosen, "channel": "wechatpay", "scene": "native" }).to_string();
-    remembered.last = Some((key.clone(), body.clone()));
-    order(world, device, key.clone(), body, name, steps);
+    remembered.last = Some((path, key.clone(), body.clone()));
+    order(world, device, (path, key.clone(), body), || name(&key), steps);
 }
 
-fn order(world: &mut World, device: u8, key: String, body: String, name: impl FnOnce() -> String, steps: u8) {
-    let request = request(world, device, Method::POST, "/api/payments", Some(&key), body);
+fn order(world: &mut World, device: u8, (path, key, body): Asked, name: impl FnOnce() -> String, steps: u8) {
+    let request = request(world, device, Method::POST, path, Some(&key), body);
     let router = world.handlers.create.clone();
     world.start(name, Waits::Device { device, key }, steps, answer(router, request));
 }

@@ -99,13 +99,9 @@ impl Deed {
     pub fn happen(&self, world: &mut World) {
         match *self {
             Self::Ask { who, nth, much, reopen, steps } => {
-                let Some(body) = wanted(world, nth, much, reopen) else { return };
-                let person = &mut world.staff[usize::from(who)];
-                person.keys += 1;
-                let key = format!("person-{who}-{}", person.keys);
-                person.last = Some((key.clone(), body.clone()));
-                let name = || format!("Person {who} asks for a refund under the key {key}: {body}");
-                send(world, who, "/api/staff/refunds", Some(&key), body.clone(), name, steps);
+                if let Some(body) = wanted(world, nth, much, reopen) {
+                    ask(world, who, body, steps);
+                }
             }
             Self::AskAgain { who, steps } => {
                 let Some((key, body)) = world.staff[usize::from(who)].last.clone() else { return };
@@ -124,6 +120,16 @@ impl Deed {
             }
         }
     }
+}
+
+/// Asks for a refund under a new key, and remembers what he asked for.
+pub fn ask(world: &mut World, who: u8, body: String, steps: u8) {
+    let person = &mut world.staff[usize::from(who)];
+    person.keys += 1;
+    let key = format!("person-{who}-{}", person.keys);
+    person.last = Some((key.clone(), body.clone()));
+    let name = || format!("Person {who} asks for a refund under the key {key}: {body}");
+    send(world, who, "/api/staff/refunds", Some(&key), body.clone(), name, steps);
 }
 
 /// Approves or declines.
@@ -162,6 +168,9 @@ fn wanted(world: &World, nth: u8, much: Much, reopen: bool) -> Option<String> {
     let payment = paid.into_iter().rev().nth(usize::from(nth))?;
     let parts = payment.get("allocations")?["L"].as_array()?.iter().filter_map(|part| part["M"].as_object());
     let parts: Vec<Value> = parts.map(|part| wanted_part(part, much)).collect();
+    if parts.is_empty() {
+        return None;
+    }
     let parts = match much {
         Much::All | Much::Third => parts,
         Much::Bill | Much::TooMuch => parts.into_iter().rev().take(1).collect(),

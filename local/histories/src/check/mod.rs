@@ -3,6 +3,7 @@
 
 mod bills;
 mod payments;
+mod prepaid;
 mod refunds;
 
 use crate::{
@@ -60,6 +61,16 @@ fn is_settled(receipt: &Item) -> bool {
 
 const CLEARING: &str = "clearing:wechatpay";
 
+/// What staff asked for, or none where a rule opened the refund.
+fn claim(refund: &Item) -> Option<&Item> {
+    refund.get("claim").and_then(|claim| claim["M"].as_object())
+}
+
+/// Not from the provider: what was paid ahead before.
+fn is_drawn(item: &Item) -> bool {
+    text(item, "channel") == "prepayment"
+}
+
 /// What must be at every moment.
 pub fn always(state: &mut State) {
     let mut wrong = Vec::new();
@@ -67,6 +78,7 @@ pub fn always(state: &mut State) {
     bills::bills(&books, &mut wrong);
     bills::holds(&books, &mut wrong);
     payments::receipts(&books, &mut wrong);
+    prepaid::prepaid(state, &books, &mut wrong);
     payments::endings(state, &books, &mut wrong);
     refunds::refunds(&books, &mut wrong);
     refunds::reserves(&books, &mut wrong);
@@ -90,6 +102,7 @@ pub fn at_rest(state: &mut State) {
     if clearing != holds {
         wrong.push(format!("the provider holds {holds} fen, clearing is {clearing}"));
     }
+    prepaid::drawn(state, &books, &mut wrong);
     refunds::fees(state, &books, &mut wrong, true);
     let paid = books.payments.iter().filter(|payment| text(payment, "status") == "paid");
     let paid: BTreeSet<_> = paid.map(|payment| text(payment, "payment_no").to_owned()).collect();

@@ -1,6 +1,6 @@
 //! What came: receipts and the payments they settled, and how payments end without money.
 
-use super::{Books, CLEARING, is_settled};
+use super::{Books, CLEARING, is_drawn, is_settled};
 use crate::{
     tables::{Item, number, text},
     town::State,
@@ -12,8 +12,9 @@ pub(super) fn receipts(books: &Books<'_>, wrong: &mut Vec<String>) {
     let mut settled: BTreeMap<&str, usize> = BTreeMap::new();
     for receipt in &books.receipts {
         let no = text(receipt, "receipt_no");
-        let of_receipt = |posting: &Item| text(posting, "receipt_no") == no && text(posting, "debit") == CLEARING;
-        let booked = books.balance(CLEARING, of_receipt);
+        let held = if is_drawn(receipt) { "prepayment" } else { CLEARING };
+        let of_receipt = |posting: &Item| text(posting, "receipt_no") == no && text(posting, "debit") == held;
+        let booked = books.balance(held, of_receipt);
         if booked != number(receipt, "amount") {
             wrong.push(format!("receipt {no} is {} fen, booked {booked}", number(receipt, "amount")));
         }

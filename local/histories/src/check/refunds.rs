@@ -1,6 +1,6 @@
 //! What goes back: never more than came, never without a second person, and booked as it is.
 
-use super::{Books, CLEARING};
+use super::{Books, CLEARING, claim, is_drawn};
 use crate::{
     provider::Going,
     tables::{Item, number, text},
@@ -14,11 +14,13 @@ use std::collections::BTreeSet;
 /// Clearing is what came less what went back, suspense is what must go back, what was paid another way came from the bank, and no
 /// receipt gives back more than it brought.
 pub(super) fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
-    let came: i64 = books.receipts.iter().map(|receipt| number(receipt, "amount")).sum();
+    let of_provider = books.receipts.iter().filter(|receipt| !is_drawn(receipt));
+    let came: i64 = of_provider.map(|receipt| number(receipt, "amount")).sum();
     let (mut back, mut by_bank, mut waiting) = (0, 0, 0);
     for refund in &books.refunds {
         let amount = number(refund, "amount");
         match text(refund, "status") {
+            "succeeded" if is_drawn(refund) => {}
             "succeeded" => back += amount,
             "paid_otherwise" => by_bank += amount,
             _ if claim(refund).is_none() => waiting += amount,
@@ -78,6 +80,9 @@ pub(super) fn reserves(books: &Books<'_>, wrong: &mut Vec<String>) {
                 _ => asked += number(refund, "amount"),
             }
         }
+        let back = payment.get("given_back").and_then(|back| back["M"].as_object());
+        going += back.map_or(0, |back| number(back, "prepaid_going"));
+        gone += back.map_or(0, |back| number(back, "prepaid_gone"));
         if (going, gone) != (asked, out) {
             wrong.push(format!(
                 "of {no} {going} fen are set aside and {gone} went back; refunds of {asked} wait and {out} went back"
@@ -138,13 +143,13 @@ pub(super) fn log(books: &Books<'_>, wrong: &mut Vec<String>) {
 
 /// The books never run ahead of the provider, and the provider sends back only what the books know.
 pub(super) fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
-    for receipt in &books.receipts {
+    for receipt in books.receipts.iter().filter(|receipt| !is_drawn(receipt)) {
         let (txn, amount) = (text(receipt, "channel_txn"), number(receipt, "amount"));
         if !state.provider.txns.iter().any(|known| known.txn == txn && known.amount.0 == amount) {
             wrong.push(format!("the provider knows no transaction {txn} of {amount} fen"));
         }
     }
-    for refund in &books.refunds {
+    for refund in books.refunds.iter().filter(|refund| !is_drawn(refund)) {
         let (no, txn, amount) = (text(refund, "refund_no"), text(refund, "channel_txn"), number(refund, "amount"));
         let of_refund = |back: &&crate::provider::Back| back.number.starts_with(no) && back.txn == txn;
         let backs = state.provider.backs.iter().filter(of_refund);
@@ -177,11 +182,6 @@ pub(super) fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
             }
         }
     }
-}
-
-/// What staff asked for, or none where a rule opened the refund.
-fn claim(refund: &Item) -> Option<&Item> {
-    refund.get("claim").and_then(|claim| claim["M"].as_object())
 }
 
 fn as_item(value: &Value) -> &Item {

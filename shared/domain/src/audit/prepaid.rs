@@ -28,7 +28,10 @@ struct Sums {
 
 impl Prepaid {
     pub(super) fn household(&mut self, account_no: &AccountNo, balance: Fen) {
-        add(&mut self.of(account_no).balance, balance.0);
+        // Nearly all have none, and of a city's households only those that do are kept in memory.
+        if balance != Fen::ZERO {
+            add(&mut self.of(account_no).balance, balance.0);
+        }
     }
 
     pub(super) fn payment(&mut self, payment: &Payment) {
