@@ -380,6 +380,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/prepayments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 预存热费
+         * @description Makes one payment of money that a household pays ahead and places the order at the channel. Its next bills draw on it by
+         *     themselves when they are issued. Only where nothing is owed, and up to the company's limit. The same `Idempotency-Key` with the same
+         *     body gives the same payment.
+         */
+        readonly post: operations["create_prepayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/repairs": {
         readonly parameters: {
             readonly query?: never;
@@ -696,6 +718,27 @@ export interface paths {
          *     day is closed; after that it is a refund. An invoice that was issued for it must be reversed first.
          */
         readonly post: operations["reverse_payment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/staff/counter/prepayments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * 柜台预存
+         * @description Records money that a household pays ahead at the counter. Its next bills draw on it when they are issued. The same voucher again
+         *     gives the same payment.
+         */
+        readonly post: operations["record_prepayment"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1632,15 +1675,21 @@ export interface components {
              */
             readonly invoice: string;
             /**
-             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller; `prepayment` 退预存款: no bill is touched.
              * @example reopen
              * @enum {string}
              */
-            readonly kind: "reopen" | "write_down";
+            readonly kind: "reopen" | "write_down" | "prepayment";
             /** @description The clerk's words. */
             readonly note?: string | null;
             /** @description What goes back, by bill. */
             readonly parts: readonly components["schemas"]["PartReply"][];
+            /**
+             * Format: int64
+             * @description What goes back of what was paid ahead, in fen.
+             * @example 0
+             */
+            readonly prepaid_fen: number;
             /**
              * @description 工号, the number of a member of staff.
              * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
@@ -1859,6 +1908,12 @@ export interface components {
              * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly open_payment?: string | null;
+            /**
+             * Format: int64
+             * @description 预存款: what the household has paid ahead and no bill has drawn yet, in fen. New bills draw on it by themselves.
+             * @example 0
+             */
+            readonly prepaid_fen: number;
             /**
              * @description The latest season billed; none before the first bill.
              * @example 2026-2027
@@ -2131,6 +2186,31 @@ export interface components {
              */
             readonly voucher_no: string;
         };
+        /** @description What was paid ahead at the counter. */
+        readonly NewCounterPrepayment: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * Format: int64
+             * @description How much money it was, in fen: 1 yuan at least.
+             * @example 200000
+             */
+            readonly amount_fen: number;
+            /**
+             * @description 收款方式: `cash` 现金, `pos` POS刷卡, `cheque` 支票, `transfer` 银行转账.
+             * @example cash
+             * @enum {string}
+             */
+            readonly channel: "cash" | "pos" | "cheque" | "transfer";
+            /**
+             * @description 凭证号, the voucher's number.
+             * @example SJ-20261126-0001
+             */
+            readonly voucher_no: string;
+        };
         /** @description What `wx.requestSubscribeMessage` answered. */
         readonly NewGrants: {
             /** @description The templates the resident accepted just now, each once. */
@@ -2213,6 +2293,32 @@ export interface components {
              */
             readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
         };
+        /** @description Money to pay ahead. */
+        readonly NewPrepayment: {
+            /**
+             * @description 户号, the account number.
+             * @example 1000000001
+             */
+            readonly account_no: string;
+            /**
+             * Format: int64
+             * @description How much, in fen: 1 yuan at least.
+             * @example 200000
+             */
+            readonly amount_fen: number;
+            /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay";
+            /**
+             * @description `jsapi` within the channel's mini-program, `h5` in a phone's browser, `native` by a QR code on a screen, `page` in a computer's browser, `app` by the channel's app.
+             * @example jsapi
+             * @enum {string}
+             */
+            readonly scene: "jsapi" | "h5" | "native" | "page" | "app";
+        };
         /** @description What a resident thinks of the work. */
         readonly NewRating: {
             /**
@@ -2230,11 +2336,11 @@ export interface components {
         /** @description A refund to ask for. `parts` with an amount by bill, or, for reasons whose amount is computed, the days. */
         readonly NewRefund: {
             /**
-             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller; `prepayment` 退预存款: no bill is touched.
              * @example reopen
              * @enum {string}
              */
-            readonly kind: "reopen" | "write_down";
+            readonly kind: "reopen" | "write_down" | "prepayment";
             readonly low_temperature?: components["schemas"]["ColdDays"] | null;
             /**
              * @description In the clerk's words; needed where the reason is `other`.
@@ -2249,11 +2355,17 @@ export interface components {
              */
             readonly payment_no: string;
             /**
-             * @description `billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), `paid_for_wrong_household` 错缴, `other` in the clerk's words.
+             * Format: int64
+             * @description For `prepayment_return`: how much of what was paid ahead with the payment, in fen.
+             * @example 50000
+             */
+            readonly prepaid_fen?: number | null;
+            /**
+             * @description `billed_too_much` 多收, `low_temperature` 低温 and `standby` 报停 (computed from days), `paid_for_wrong_household` 错缴, `prepayment_return` 退预存款, `other` in the clerk's words.
              * @example billed_too_much
              * @enum {string}
              */
-            readonly reason: "billed_too_much" | "low_temperature" | "standby" | "paid_for_wrong_household" | "other";
+            readonly reason: "billed_too_much" | "low_temperature" | "standby" | "paid_for_wrong_household" | "prepayment_return" | "other";
             readonly standby?: components["schemas"]["StandbyDays"] | null;
         };
         /** @description A fault to report. Photos are added to the report afterwards, one by one. */
@@ -2529,7 +2641,7 @@ export interface components {
              * @example 223800
              */
             readonly amount_fen: number;
-            /** @description What it pays. */
+            /** @description What it pays; nothing where it is paid ahead. */
             readonly bills: readonly components["schemas"]["PaidBill"][];
             /**
              * @description What the client hands to the channel while the payment is `pending`: for `jsapi` the arguments of
@@ -2561,6 +2673,12 @@ export interface components {
              */
             readonly payment_no: string;
             /**
+             * Format: int64
+             * @description What of it is paid ahead (预存), for bills to come, in fen.
+             * @example 0
+             */
+            readonly prepaid_fen: number;
+            /**
              * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` and `reversed` (冲正, at the counter) are final.
              * @example submitting
              * @enum {string}
@@ -2575,14 +2693,14 @@ export interface components {
              * @example 223800
              */
             readonly amount_fen: number;
-            /** @description What it pays. */
+            /** @description What it pays; nothing where it is paid ahead. */
             readonly bills: readonly components["schemas"]["PaidPart"][];
             /**
              * @description 支付渠道, the channel.
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer" | "prepayment";
             /**
              * Format: date-time
              * @description When it was made.
@@ -2598,6 +2716,24 @@ export interface components {
              * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
              */
             readonly payment_no: string;
+            /**
+             * Format: int64
+             * @description What of it is paid ahead (预存), in fen.
+             * @example 0
+             */
+            readonly prepaid_fen: number;
+            /**
+             * Format: int64
+             * @description What of that went back, in fen.
+             * @example 0
+             */
+            readonly prepaid_refunded_fen: number;
+            /**
+             * Format: int64
+             * @description What of that is on its way back, or asked for, in fen.
+             * @example 0
+             */
+            readonly prepaid_refunding_fen: number;
             /**
              * @description `submitting`, `pending`, `closing` are open; `paid`, `closed`, `rejected` and `reversed` (冲正, at the counter) are final.
              * @example submitting
@@ -2668,7 +2804,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer" | "prepayment";
             /**
              * Format: date-time
              * @description When it was closed.
@@ -2766,7 +2902,7 @@ export interface components {
              * @example wechatpay
              * @enum {string}
              */
-            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer";
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer" | "prepayment";
             readonly claim?: components["schemas"]["ClaimReply"] | null;
             /** @description What stands in the way. */
             readonly error?: string | null;
@@ -2850,11 +2986,11 @@ export interface components {
              */
             readonly finished_at?: string | null;
             /**
-             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller.
+             * @description `reopen`: the bill is owed again; `write_down` 核减: it was not owed, the bill gets smaller; `prepayment` 退预存款: no bill is touched.
              * @example reopen
              * @enum {string}
              */
-            readonly kind?: "reopen" | "write_down";
+            readonly kind?: "reopen" | "write_down" | "prepayment";
             /**
              * @description The payment whose money goes back.
              * @example P01KB1Q2Z3A4B5C6D7E8F9G0H1J
@@ -4719,7 +4855,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payment_not_paid`, `payment_refunded`, or `invoice_exists` (with its number) under another title */
+            /** @description `payment_not_paid`, `payment_refunded`, `prepayment_not_invoiced`, or `invoice_exists` (with its number) under another title */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -5324,6 +5460,148 @@ export interface operations {
                 };
             };
             /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly create_prepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /**
+                 * @description 幂等键: 8 to 64 letters, digits or `-`, new for every payment the resident starts
+                 * @example 5f0e8c1a-7a51-4c39-9d53-1f6c8a0a6b11
+                 */
+                readonly "Idempotency-Key": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPrepayment"];
+            };
+        };
+        readonly responses: {
+            /** @description Placed: hand `client_parameters` to the channel */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaymentReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a household of this resident */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The household is no longer there */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `bills_owed` (with the bill): it is paid first; `prepayment_over_limit`; `in_progress` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` with another body, `weixin_sign_in_needed` or `alipay_sign_in_needed` for `jsapi`, or `payment_refused` by the channel */
+            readonly 422: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The channel has no answer: try again with the same key */
             readonly 503: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -6952,6 +7230,142 @@ export interface operations {
                 };
             };
             /** @description `not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `changed_meanwhile` */
+            readonly 409: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too large */
+            readonly 413: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not JSON */
+            readonly 415: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal`: our fault, and logged */
+            readonly 500: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Try again */
+            readonly 503: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly record_prepayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCounterPrepayment"];
+            };
+        };
+        readonly responses: {
+            /** @description Recorded before */
+            readonly 200: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CounterPaymentReply"];
+                };
+            };
+            /** @description Recorded */
+            readonly 201: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CounterPaymentReply"];
+                };
+            };
+            /** @description A value breaks its rule */
+            readonly 400: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed out */
+            readonly 401: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: the roles do not allow it; `other_branch` */
+            readonly 403: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such household */
+            readonly 404: {
+                headers: {
+                    /** @description The request's number, for whoever asks about it */
+                    readonly "x-request-id"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `bills_owed`: a bill is paid first; `prepayment_over_limit`, `voucher_used`, `day_closed`, `bill_changed` */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
@@ -9002,7 +9416,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payment_not_paid`; `over_refund` (with what is left); `day_refunded`; `bill_not_refundable`; `changed_meanwhile` */
+            /** @description `payment_not_paid`; `over_refund` (with what is left); `prepayment_used` (with the balance), `day_refunded`; `bill_not_refundable`; `changed_meanwhile` */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */

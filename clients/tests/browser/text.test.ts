@@ -82,6 +82,20 @@ test('markup as an invoice title is refused in a sentence', async () => {
   await device.close()
 })
 
+test('markup as an amount to pay ahead is no amount', async () => {
+  const household = await desk.owing()
+  const person = await desk.person(household)
+  await person.clear(household)
+  const device = await Device.of(browser, desk.url, { person })
+  await device.open('pay/prepay')
+  await device.tap('其他金额')
+  expect(await attackFields(device)).toBe(1)
+  await device.tap('确认支付')
+  await device.sees('请填写金额,最多两位小数')
+  await staysText(device)
+  await device.close()
+})
+
 test('markup in a report, its place and its rating stays text, and is sent as it is', async () => {
   const household = await desk.owing()
   const person = await desk.person(household)

@@ -20,14 +20,6 @@ async function atHome(): Promise<{ device: Device; household: Household; person:
   return { device, household, person }
 }
 
-/** The amount of money WeChat Pay took for a household, and for how many orders. */
-async function taken(household: Household): Promise<{ paid: number; orders: number }> {
-  type Order = { description: string; amount_fen: number; state: string }
-  const { orders } = await desk.call<{ orders: Order[] }>('GET', '/sandbox/api/wechatpay/orders')
-  const his = orders.filter((order) => order.description.includes(household.account_no))
-  return { orders: his.length, paid: his.filter(({ state }) => state === 'SUCCESS').reduce((sum, one) => sum + one.amount_fen, 0) }
-}
-
 test('two phones pay the same bill: the second goes on with the payment of the first, and it is paid once', async () => {
   const { device: one, household } = await atHome()
   const other = await Device.of(browser, desk.url, { person: await desk.person(household) })
@@ -42,7 +34,7 @@ test('two phones pay the same bill: the second goes on with the payment of the f
   await one.tap('立即支付')
   await one.sees('缴费成功')
   await other.sees('缴费成功')
-  expect(await taken(household)).toEqual({ orders: 1, paid: household.due_fen })
+  expect(await desk.taken(household)).toEqual({ orders: 1, paid: household.due_fen })
   await Promise.all([one.close(), other.close()])
 })
 
@@ -50,25 +42,12 @@ test('a bill that was paid meanwhile is not paid again', async () => {
   const { device: late, household, person } = await atHome()
   await late.tap('去缴费')
   await late.sees('确认支付')
-  await payElsewhere(person, household)
+  await person.clear(household)
   await late.tap('确认支付')
   await late.sees('热费已缴清')
-  expect(await taken(household)).toEqual({ orders: 1, paid: household.due_fen })
+  expect(await desk.taken(household)).toEqual({ orders: 1, paid: household.due_fen })
   await late.close()
 })
-
-/** The same person on another device, from order to settled. */
-async function payElsewhere(person: Person, household: Household): Promise<void> {
-  type Home = { bills: { bill_no: string; status: string }[] }
-  const { bills } = await person.api<Home>('GET', `/api/households/${household.account_no}/home`)
-  const bill_nos = bills.filter(({ status }) => status === 'issued').map(({ bill_no }) => bill_no)
-  const body = { account_no: household.account_no, bill_nos, channel: 'wechatpay', scene: 'native' }
-  type Made = { payment_no: string }
-  const { payment_no } = await person.api<Made>('POST', '/api/payments', body, { 'Idempotency-Key': `elsewhere-${household.account_no}` })
-  await desk.call('POST', `/sandbox/api/wechatpay/orders/${payment_no}/pay`, {})
-  const paid = async () => (await person.api<{ status: string }>('GET', `/api/payments/${payment_no}`)).status === 'paid'
-  await expect.poll(paid, { timeout: 20_000 }).toBe(true)
-}
 
 test('who leaves at the cashier is told that he has not paid, may go on, and may cancel', async () => {
   const { device, household } = await atHome()
@@ -86,7 +65,7 @@ test('who leaves at the cashier is told that he has not paid, may go on, and may
   await device.tap('确认支付')
   await device.tap('立即支付')
   await device.sees('缴费成功')
-  expect((await taken(household)).paid).toBe(household.due_fen)
+  expect((await desk.taken(household)).paid).toBe(household.due_fen)
   await device.close()
 })
 
@@ -103,7 +82,7 @@ test('WeChat Pay is down: the person is told, nothing is taken, and the next try
   await device.tap('确认支付')
   await device.tap('立即支付')
   await device.sees('缴费成功')
-  expect((await taken(household)).paid).toBe(household.due_fen)
+  expect((await desk.taken(household)).paid).toBe(household.due_fen)
   await device.close()
 })
 
@@ -115,7 +94,7 @@ test('without a network the last figures stay with a word about it, nothing is p
   await device.sees('网络没有连上')
   await device.tap('确认支付')
   await device.page.getByRole('alert').filter({ visible: true }).first().waitFor({ timeout: 60_000 })
-  expect((await taken(household)).orders).toBe(0)
+  expect((await desk.taken(household)).orders).toBe(0)
   await device.context.setOffline(false)
   await device.tap('确认支付')
   await device.tap('立即支付')

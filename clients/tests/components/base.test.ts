@@ -2,12 +2,14 @@ import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test } from 'vitest'
 import HpButton from '@/components/base/HpButton.vue'
+import HpCard from '@/components/base/HpCard.vue'
 import HpCell from '@/components/base/HpCell.vue'
 import HpChoices from '@/components/base/HpChoices.vue'
 import HpField from '@/components/base/HpField.vue'
 import HpMoney from '@/components/base/HpMoney.vue'
 import HpSwitch from '@/components/base/HpSwitch.vue'
 import HpText from '@/components/base/HpText.vue'
+import PrepaidCard from '@/components/PrepaidCard.vue'
 import BillChoice from '@/pay/BillChoice.vue'
 
 const global = { components: { HpMoney } }
@@ -123,5 +125,23 @@ describe('a bill to choose', () => {
     expect(choice.text()).toContain('3,641.94')
     await box.trigger('click')
     expect(choice.emitted('tap')).toHaveLength(1)
+  })
+})
+
+describe('what is paid ahead', () => {
+  const parts = { components: { HpButton, HpCard, HpCell, HpMoney } }
+  const shown = (fen: number, open: boolean) => mount(PrepaidCard, { props: { fen, open }, global: parts })
+
+  test('is shown where there is any, and more is offered where nothing is due', () => {
+    expect(shown(0, false).text()).toBe('')
+    expect(shown(0, true).text()).toBe('预存热费')
+    expect(shown(50_000, false).text()).toMatch(/^预存款余额.*500\.00$/)
+    expect(shown(50_000, true).text()).toMatch(/^预存款余额.*500\.00预存热费$/)
+  })
+
+  test('is added to by its button', async () => {
+    const card = shown(0, true)
+    await card.get('[role=button]').trigger('click')
+    expect(card.emitted('prepay')).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import { ROOT } from './suite'
 
 /** What the tests do in the place of everybody else: through the sandbox's desk, by HTTP. */
@@ -68,6 +68,14 @@ export class Desk {
     return `139${String(process.pid % 10_000).padStart(4, '0')}${String(this.phones).padStart(4, '0')}`
   }
 
+  /** The money WeChat Pay took for a household, and for how many orders. */
+  async taken({ account_no }: Household): Promise<{ paid: number; orders: number }> {
+    type Order = { description: string; amount_fen: number; state: string }
+    const { orders } = await this.call<{ orders: Order[] }>('GET', '/sandbox/api/wechatpay/orders')
+    const his = orders.filter((order) => order.description.includes(account_no))
+    return { orders: his.length, paid: his.filter(({ state }) => state === 'SUCCESS').reduce((sum, one) => sum + one.amount_fen, 0) }
+  }
+
   /** The code in the newest SMS to a number. */
   async codeFor(phone: string): Promise<string> {
     const { messages } = await this.call<{ messages: Message[] }>('GET', '/sandbox/api/inbox')
@@ -113,6 +121,7 @@ interface Session {
 /** A resident who is signed in. */
 export class Person {
   private token: string
+  private paid = 0
   private households: Bound['households']
 
   constructor(
@@ -139,6 +148,30 @@ export class Person {
     form.append('photo', new Blob([readFileSync(join(ROOT, 'tests/vectors/photos', name))]), name)
     const answer = await fetch(this.desk.url + path, { method: 'POST', headers: { authorization: `Bearer ${this.token}` }, body: form })
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
+  }
+
+  /** Pays all that a household owes, from order to settled. */
+  async clear(household: Household): Promise<void> {
+    type Home = { bills: { bill_no: string; status: string }[] }
+    const { bills } = await this.api<Home>('GET', `/api/households/${household.account_no}/home`)
+    const bill_nos = bills.filter(({ status }) => status === 'issued').map(({ bill_no }) => bill_no)
+    await this.pay(household, '/api/payments', { bill_nos })
+  }
+
+  /** Pays an amount ahead, from order to settled: the number of the payment. */
+  prepay(household: Household, amount_fen: number): Promise<string> {
+    return this.pay(household, '/api/prepayments', { amount_fen })
+  }
+
+  private async pay({ account_no }: Household, path: string, what: object): Promise<string> {
+    this.paid += 1
+    const headers = { 'Idempotency-Key': `paid-${this.paid}-${account_no}` }
+    const body = { account_no, channel: 'wechatpay', scene: 'native', ...what }
+    const { payment_no } = await this.api<{ payment_no: string }>('POST', path, body, headers)
+    await this.desk.call('POST', `/sandbox/api/wechatpay/orders/${payment_no}/pay`, {})
+    const status = async () => (await this.api<{ status: string }>('GET', `/api/payments/${payment_no}`)).status
+    await vi.waitUntil(async () => (await status()) === 'paid', { timeout: 20_000 })
+    return payment_no
   }
 
   async bind(household: Household): Promise<void> {

@@ -66,6 +66,28 @@ test('in Alipay: signed in by its code, bind, bill, my.tradePay, settled, invoic
   expect(alipay.requests.filter((request) => request === 'POST /api/session/alipay')).toHaveLength(1)
 })
 
+test('in Alipay: who has paid his bill pays an amount of his own ahead, without an invoice', async () => {
+  const alipay = phone(paid)
+  await bound(alipay)
+  alipay.tap('去缴费')
+  await sees(alipay, '确认支付')
+  alipay.tap('确认支付')
+  await sees(alipay, '缴费成功')
+  alipay.tap('回首页')
+  await sees(alipay, '热费已缴清')
+  alipay.tap('预存热费')
+  await sees(alipay, '预存多少')
+  alipay.tap('其他金额')
+  await sees(alipay, '金额(元)')
+  alipay.write('金额', '88.8')
+  await sees(alipay, '88.80')
+  alipay.tap('确认支付')
+  await sees(alipay, '预存成功')
+  alipay.tap('查看预存凭证')
+  await sees(alipay, '预存款不开发票')
+  expect(() => alipay.tap('开电子发票')).toThrow()
+})
+
 test('in Alipay: who closes the window may go on', async () => {
   let closes = true
   const alipay = phone((tradeNO) => (closes ? Promise.resolve('6001') : paid(tradeNO)))
@@ -112,6 +134,7 @@ test('in Alipay: every page stands, and every template of the package can be rea
   const pages: Record<string, string> = {
     'pages/bills/index': '笔待缴',
     'pages/mine/index': '缴费记录',
+    'pay/prepay': '还有账单没有缴',
     'records/payments': '还没有缴费记录',
     'records/invoices': '还没有',
     'records/refunds': '没有退款',

@@ -76,6 +76,37 @@ test('in WeChat: bind, bill, wx.requestPayment with a signature that holds, sett
   expect(home.length).toBeLessThanOrEqual(2)
 })
 
+test('in WeChat: who has paid his bill pays ahead for the next, once, and has it as his balance', async () => {
+  const seen: Record<string, string>[] = []
+  const weixin = phone(async (parameters) => {
+    seen.push(parameters)
+    await desk.call('POST', '/sandbox/api/wechatpay/pay', { client_parameters: parameters })
+    return 'ok'
+  })
+  await bound(weixin)
+  await sees(weixin, '应缴金额')
+  expect(weixin.text()).not.toContain('预存热费')
+  weixin.tap('去缴费')
+  await sees(weixin, '确认支付')
+  weixin.tap('确认支付')
+  await sees(weixin, '缴费成功')
+  weixin.tap('回首页')
+  await sees(weixin, '热费已缴清')
+  weixin.tap('预存热费')
+  await sees(weixin, '预存多少')
+  weixin.tap('确认支付')
+  await sees(weixin, '请选一个金额')
+  weixin.tap('1,000 元')
+  weixin.tap('确认支付')
+  await sees(weixin, '预存成功')
+  expect(weixin.text()).not.toContain('电子发票')
+  expect(signedByTheMerchant(seen[1] ?? {})).toBe(true)
+  expect(weixin.requests.filter((request) => request === 'POST /api/prepayments')).toHaveLength(1)
+  weixin.tap('回首页')
+  await sees(weixin, '预存款余额')
+  expect(weixin.text()).toContain('1,000.00')
+})
+
 test('in WeChat: a fault is reported with a photo and a place on the map, and taken back', async () => {
   const picture = join(ROOT, 'tests/vectors/photos/told.jpg')
   const place = { name: '幸福里小区', address: '天津市和平区南京路 1 号', longitude: 117.200983, latitude: 39.0841584 }

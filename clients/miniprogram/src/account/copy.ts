@@ -26,8 +26,10 @@ export async function copyOfMyData(): Promise<string> {
   const households = []
   for (const { account_no } of account.households) {
     const path = { account_no }
+    const { prepaid_fen } = await api.get('/api/households/{account_no}/home', { path })
     households.push({
       account_no,
+      prepaid_fen,
       bills: await all(async (query) => {
         const page = await api.get('/api/households/{account_no}/bills', { path, query })
         return { items: page.bills, next: page.next ?? null }

@@ -1,4 +1,4 @@
-import type { components } from '@heatpay/shared'
+import { type components, moment, seasonName, yuan } from '@heatpay/shared'
 import { ONLINE } from '@/billing/channels'
 import type { Step } from '@/components/steps'
 
@@ -36,6 +36,31 @@ export const CHANNEL: Readonly<Record<Schemas['PaymentView']['channel'], string>
   pos: '刷卡',
   cheque: '支票',
   transfer: '银行转账',
+  prepayment: '预存款抵扣',
+}
+
+type Row = Pick<
+  Schemas['PaymentView'],
+  'status' | 'channel' | 'bills' | 'created_at' | 'paid_at' | 'prepaid_fen' | 'prepaid_refunded_fen' | 'prepaid_refunding_fen'
+>
+
+/** What a payment is for, in a list: the seasons of its bills, or those to come. */
+export function paymentTitle({ prepaid_fen, bills }: Pick<Row, 'prepaid_fen' | 'bills'>): string {
+  return prepaid_fen > 0 ? '预存热费' : [...new Set(bills.map((bill) => seasonName(bill.season)))].join('、')
+}
+
+/** When, which way, and what of money paid ahead went back. */
+export function paymentNote(payment: Row): string {
+  const { created_at, paid_at, channel, prepaid_refunded_fen: gone, prepaid_refunding_fen: going } = payment
+  const back = [...(gone > 0 ? [`已退 ${yuan(gone)} 元`] : []), ...(going > 0 ? [`退款中 ${yuan(going)} 元`] : [])]
+  return [moment(paid_at ?? created_at), CHANNEL[channel], ...back].join(' · ')
+}
+
+/** How a payment in a list stands: of money paid ahead and of a bill that drew on it, by the words of each. */
+export function paymentStanding({ status, prepaid_fen, channel }: Pick<Row, 'status' | 'prepaid_fen'> & { channel?: Row['channel'] }): Standing {
+  if (status !== 'paid') return PAYMENT[status]
+  if (prepaid_fen > 0) return { kind: 'good', text: '已预存' }
+  return channel === 'prepayment' ? { kind: 'good', text: '已抵扣' } : PAYMENT.paid
 }
 
 /** An invoice whose end is not known yet. */

@@ -1,9 +1,11 @@
 /** What the server makes once, however often it is asked. */
-type Made = 'payment' | 'repair'
+export type Made = 'payment' | 'prepayment' | 'repair'
 
-interface Unknown {
+interface Kept {
   readonly key: string
   readonly asked: string
+  /** What was made under it, and how long that may still be paid, by this device's clock. */
+  readonly made?: { readonly no: string; readonly until: number }
 }
 
 const slotOf = (made: Made) => `heatpay.seen.key.${made}`
@@ -14,16 +16,29 @@ const slotOf = (made: Made) => `heatpay.seen.key.${made}`
  */
 export function keyFor(made: Made, wish: object): string {
   const asked = JSON.stringify(wish)
-  const kept: unknown = uni.getStorageSync(slotOf(made))
-  if (typeof kept === 'object' && kept !== null && (kept as Unknown).asked === asked) return (kept as Unknown).key
+  const kept = keptOf(made)
+  const stands = kept?.made === undefined || Date.now() < kept.made.until
+  if (kept?.asked === asked && stands) return kept.key
   const key = newKey()
-  uni.setStorageSync(slotOf(made), { key, asked } satisfies Unknown)
+  uni.setStorageSync(slotOf(made), { key, asked } satisfies Kept)
   return key
 }
 
-/** It is known how it stands: the next wish is a new one. */
-export function keyIsDone(made: Made): void {
-  uni.removeStorageSync(slotOf(made))
+/** Number `no` was made and may be paid within so many milliseconds: the same wish is for the same one until its end is known. */
+export function keyStands(made: Made, no: string, withinMs: number): void {
+  const kept = keptOf(made)
+  if (kept === null || kept.made?.no === no) return
+  uni.setStorageSync(slotOf(made), { ...kept, made: { no, until: Date.now() + withinMs } } satisfies Kept)
+}
+
+/** It is known how it stands, of number `no` where that stands under the key: the next wish is a new one. */
+export function keyIsDone(made: Made, no?: string): void {
+  if (no === undefined || keptOf(made)?.made?.no === no) uni.removeStorageSync(slotOf(made))
+}
+
+function keptOf(made: Made): Kept | null {
+  const kept: unknown = uni.getStorageSync(slotOf(made))
+  return typeof kept === 'object' && kept !== null && 'key' in kept ? (kept as Kept) : null
 }
 
 function newKey(): string {

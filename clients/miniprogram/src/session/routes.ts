@@ -2,10 +2,11 @@
 export const routes = {
   home: () => '/pages/home/index',
   confirm: (billNos: readonly string[]) => `/pay/confirm?bills=${billNos.join(',')}`,
+  prepay: () => '/pay/prepay',
   /** `how` is what the channel's window said, if one was open: it decides what is asked, and proves nothing. */
   result: (paymentNo: string, how: 'done' | 'cancelled' | 'failed' | 'elsewhere' = 'elsewhere') =>
     `/pay/result?no=${paymentNo}${how === 'elsewhere' ? '' : `&how=${how}`}`,
-  waiting: (paymentNo: string) => `/pay/waiting?no=${paymentNo}`,
+  waiting: (paymentNo: string, ahead = false) => `/pay/waiting?no=${paymentNo}${ahead ? '&ahead=1' : ''}`,
   bill: (billNo: string) => `/records/bill?no=${billNo}`,
   payments: () => '/records/payments',
   payment: (paymentNo: string) => `/records/payment?no=${paymentNo}`,
