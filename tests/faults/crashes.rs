@@ -1,14 +1,18 @@
 //! The process dies before and after every call that leaves a function; then what happened before happens again, as it would:
-//! the client repeats under the same key, the queue delivers again, WeChat notifies again, the schedule comes round.
+//! the client repeats under the same key, the cashier his request, the queue delivers again, the channel notifies again, the schedule
+//! comes round.
 //! `docs/crash-points.md` lists every point this found and broke.
 
-use crate::{explained::assert_every_fen_is_explained, stories::Story};
+use crate::{
+    at_the_counter::assert_every_voucher_is_explained, crash_points::FUNCTIONS,
+    explained::assert_every_fen_is_explained, stories::Story,
+};
+use heatpay_domain::Channel;
 use heatpay_local::probe::Fault;
 use heatpay_ports::Call;
-use heatpay_tests::{repository, town::Town};
+use heatpay_tests::town::Town;
 use std::{
     collections::HashSet,
-    fmt::Write,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -90,16 +94,24 @@ impl Fault for Lists {
     fn after(&self, _: &str, _: &Call) {}
 }
 
-async fn happen_under(town: &Town, household: usize, story: Story, fault: Arc<dyn Fault>) {
+/// A story by a channel.
+type Told = (Story, Channel);
+
+async fn happen_under(town: &Town, household: usize, (story, channel): Told, fault: Arc<dyn Fault>) {
     *town.world.fault.write().expect("nobody panicked") = Some(fault);
-    story.happen(town, household).await;
+    story.happen(town, household, channel).await;
     *town.world.fault.write().expect("nobody panicked") = None;
 }
 
 /// The kinds of calls the function makes in the story, in order, each with how often it comes.
-async fn kinds_of_calls(town: &Town, household: usize, function: &'static str, story: Story) -> Vec<(String, usize)> {
+pub(crate) async fn kinds_of_calls(
+    town: &Town,
+    household: usize,
+    function: &'static str,
+    told: Told,
+) -> Vec<(String, usize)> {
     let lists = Arc::new(Lists { function, calls: Mutex::default() });
-    happen_under(town, household, story, lists.clone()).await;
+    happen_under(town, household, told, lists.clone()).await;
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for call in lists.calls.lock().expect("nobody panicked").iter() {
         let kind = kind(call);
@@ -108,19 +120,19 @@ async fn kinds_of_calls(town: &Town, household: usize, function: &'static str, s
             None => kinds.push((kind, 1)),
         }
     }
-    assert!(!kinds.is_empty(), "{function} is called in {story:?}");
+    assert!(!kinds.is_empty(), "{function} is called in {told:?}");
     kinds
 }
 
 /// A town whose old debts have been reminded of already: no reminder comes between the stories.
-async fn quiet_town() -> Town {
+pub(crate) async fn quiet_town() -> Town {
     let town = Town::of_size(HOUSEHOLDS).await;
     town.pass_hours(1).await;
     town
 }
 
 /// The households that owe something, by their place in the file.
-async fn owing(town: &Town) -> Vec<usize> {
+pub(crate) async fn owing(town: &Town) -> Vec<usize> {
     let bills = town.books().await.bills;
     let owe: HashSet<_> =
         bills.into_iter().filter(|bill| bill.open_principal().is_positive()).map(|bill| bill.account_no).collect();
@@ -129,14 +141,15 @@ async fn owing(town: &Town) -> Vec<usize> {
 
 /// Dies before and after every kind of call of the function in the stories, each time with another household. Where a kind
 /// comes over and over, as a schedule's look for work does, at the first two.
-async fn break_everywhere(function: &'static str) {
+async fn break_everywhere(function: &'static str, channel: Channel) {
     let (_, stories, _) = FUNCTIONS.into_iter().find(|(name, ..)| *name == function).expect("it is listed");
     let town = quiet_town().await;
     let owing = owing(&town).await;
     let mut households = owing.iter().copied();
     let mut household = || households.next().expect("households enough");
-    for story in stories {
-        for (kind, times) in kinds_of_calls(&town, household(), function, *story).await {
+    for (story, _) in stories.iter().filter(|(_, by)| by.contains(&channel)) {
+        let told = (*story, channel);
+        for (kind, times) in kinds_of_calls(&town, household(), function, told).await {
             for (occurrence, moment) in
                 [(0, Moment::Before), (0, Moment::After), (1, Moment::Before), (1, Moment::After)]
             {
@@ -145,7 +158,7 @@ async fn break_everywhere(function: &'static str) {
                 }
                 let (seen, dead) = (AtomicUsize::new(0), AtomicBool::new(false));
                 let dies = Arc::new(Dies { function, kind: kind.clone(), occurrence, moment, seen, dead });
-                happen_under(&town, household(), *story, dies.clone()).await;
+                happen_under(&town, household(), told, dies.clone()).await;
                 // A repetition need not come in every household's story.
                 let died = dies.dead.load(Ordering::SeqCst) || occurrence > 0;
                 assert!(died, "{function} lived through {kind} of {story:?}");
@@ -156,126 +169,107 @@ async fn break_everywhere(function: &'static str) {
         }
     }
     let used = owing.len() - households.len();
-    assert_every_fen_is_explained(&town, used).await;
-}
-
-/// Every function that has to do with money, the stories it is called in, and who repeats what when it dies.
-const FUNCTIONS: [(&str, &[Story], &str); 8] = [
-    (
-        "payment-create",
-        &[Story::Paid, Story::Cancelled],
-        "The client gets a 5xx and repeats under the same key: the same payment, the same order.",
-    ),
-    (
-        "payment-callback",
-        &[Story::Paid, Story::Refunded],
-        "WeChat gets no 200 and sends the notification again; the evidence may be queued twice.",
-    ),
-    (
-        "payment-settle",
-        &[Story::Paid, Story::Refunded],
-        "The queue delivers the evidence again; the receipt's condition makes it once, and what was not published is.",
-    ),
-    (
-        "payment-watch",
-        &[Story::FoundByTheWatch, Story::Expired],
-        "The queue delivers again, or the schedule finds the payment in the index `open`.",
-    ),
-    (
-        "refund-admin",
-        &[Story::GivenBack],
-        "The client gets a 5xx and repeats: the request under the same key, the approval until it stands approved.",
-    ),
-    (
-        "refund-execute",
-        &[Story::Refunded, Story::GivenBack],
-        "The queue delivers again, or the schedule finds the refund; it is asked for again under the same number, its invoice is \
-         reversed once and made anew once.",
-    ),
-    (
-        "invoice-issue",
-        &[Story::Paid],
-        "The queue delivers again, or the schedule finds the invoice; it is asked for again under the same serial number.",
-    ),
-    (
-        "notification-send",
-        &[Story::Paid],
-        "The queue delivers again; a notice that may have gone out already is asked about before it is sent again.",
-    ),
-];
-
-#[tokio::test]
-async fn payment_create_may_die_at_any_call() {
-    break_everywhere("payment-create").await;
+    if channel.is_counter() {
+        assert_every_voucher_is_explained(&town, used).await;
+    } else {
+        assert_every_fen_is_explained(&town, used).await;
+    }
 }
 
 #[tokio::test]
-async fn payment_callback_may_die_at_any_call() {
-    break_everywhere("payment-callback").await;
+async fn payment_create_may_die_at_any_call_by_wechatpay() {
+    break_everywhere("payment-create", Channel::Wechatpay).await;
 }
 
 #[tokio::test]
-async fn payment_settle_may_die_at_any_call() {
-    break_everywhere("payment-settle").await;
+async fn payment_create_may_die_at_any_call_by_alipay() {
+    break_everywhere("payment-create", Channel::Alipay).await;
 }
 
 #[tokio::test]
-async fn payment_watch_may_die_at_any_call() {
-    break_everywhere("payment-watch").await;
+async fn payment_create_may_die_at_any_call_by_unionpay() {
+    break_everywhere("payment-create", Channel::Unionpay).await;
+}
+
+#[tokio::test]
+async fn payment_callback_may_die_at_any_call_by_wechatpay() {
+    break_everywhere("payment-callback", Channel::Wechatpay).await;
+}
+
+#[tokio::test]
+async fn payment_callback_may_die_at_any_call_by_alipay() {
+    break_everywhere("payment-callback", Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn payment_callback_may_die_at_any_call_by_unionpay() {
+    break_everywhere("payment-callback", Channel::Unionpay).await;
+}
+
+#[tokio::test]
+async fn payment_settle_may_die_at_any_call_by_wechatpay() {
+    break_everywhere("payment-settle", Channel::Wechatpay).await;
+}
+
+#[tokio::test]
+async fn payment_settle_may_die_at_any_call_by_alipay() {
+    break_everywhere("payment-settle", Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn payment_settle_may_die_at_any_call_by_unionpay() {
+    break_everywhere("payment-settle", Channel::Unionpay).await;
+}
+
+#[tokio::test]
+async fn payment_watch_may_die_at_any_call_by_wechatpay() {
+    break_everywhere("payment-watch", Channel::Wechatpay).await;
+}
+
+#[tokio::test]
+async fn payment_watch_may_die_at_any_call_by_alipay() {
+    break_everywhere("payment-watch", Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn payment_watch_may_die_at_any_call_by_unionpay() {
+    break_everywhere("payment-watch", Channel::Unionpay).await;
+}
+
+#[tokio::test]
+async fn refund_execute_may_die_at_any_call_by_wechatpay() {
+    break_everywhere("refund-execute", Channel::Wechatpay).await;
+}
+
+#[tokio::test]
+async fn refund_execute_may_die_at_any_call_by_alipay() {
+    break_everywhere("refund-execute", Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn refund_execute_may_die_at_any_call_by_unionpay() {
+    break_everywhere("refund-execute", Channel::Unionpay).await;
 }
 
 #[tokio::test]
 async fn refund_admin_may_die_at_any_call() {
-    break_everywhere("refund-admin").await;
-}
-
-#[tokio::test]
-async fn refund_execute_may_die_at_any_call() {
-    break_everywhere("refund-execute").await;
+    break_everywhere("refund-admin", Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn invoice_issue_may_die_at_any_call() {
-    break_everywhere("invoice-issue").await;
+    break_everywhere("invoice-issue", Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn notification_send_may_die_at_any_call() {
-    break_everywhere("notification-send").await;
+    break_everywhere("notification-send", Channel::Wechatpay).await;
 }
 
 #[tokio::test]
-async fn the_page_lists_every_point_that_is_broken() {
-    let town = quiet_town().await;
-    let mut households = owing(&town).await.into_iter();
-    let mut page = String::from(PREFACE);
-    for (function, stories, then) in FUNCTIONS {
-        let _ = write!(page, "\n## {function}\n\n{then}\n\n| story | call | on |\n|---|---|---|\n");
-        for story in stories {
-            let household = households.next().expect("households enough");
-            for (kind, _) in kinds_of_calls(&town, household, function, *story).await {
-                let _ = writeln!(page, "| {story} | {kind} |");
-            }
-        }
-    }
-    let path = repository::root().join("docs/crash-points.md");
-    if std::env::var_os("HEATPAY_WRITE_DOCS").is_some() {
-        std::fs::write(&path, &page).expect("the page can be written");
-    }
-    let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(written, page, "docs/crash-points.md is out of date: run once with HEATPAY_WRITE_DOCS=1");
+async fn the_counter_may_die_at_any_call() {
+    break_everywhere("counter", Channel::Cash).await;
 }
-
-const PREFACE: &str = "\
-# Where the process may die
-
-Every call that leaves a function on a payment's way, found by listing them while a payment goes through its story. The tests in
-`tests/faults/crashes.rs` kill the function before and after each of them, with a household of its own each time, let happen again
-what would, and then go through the books: bills, receipts, postings, refunds and WeChat Pay's own money agree to the fen, no
-payment and no refund stays open, one payment a household, one receipt a transaction, one invoice a payment.
-
-This page is written by `HEATPAY_WRITE_DOCS=1 cargo test -p heatpay-tests --test faults the_page_lists`; a test compares it.
-";
 
 /// The operation without the numbers of this run.
 fn shape(operation: &str) -> String {

@@ -1,18 +1,31 @@
 //! After whatever died: every payment, transaction, refund and invoice there is has its reason, once.
 
 use heatpay_domain::{Fen, refund::RefundStatus};
+use heatpay_store::books::Everything;
 use heatpay_tests::town::Town;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+
+/// Every transaction of every channel with its sum.
+pub(crate) fn transactions(town: &Town) -> BTreeMap<String, i64> {
+    let parties = &town.world.parties;
+    let all = [parties.wechatpay.transactions(), parties.alipay.transactions(), parties.unionpay.transactions()];
+    all.into_iter().flat_map(|of_channel| of_channel.expect("the sandbox answers")).collect()
+}
+
+/// How many payments a client was handed something to pay by; UnionPay tells the `tn` of an order once, and its answer may be lost.
+pub(crate) fn orders_in_hand(books: &Everything) -> usize {
+    books.payments.iter().filter(|payment| payment.handle.is_some()).count()
+}
 
 /// The money of all deaths together.
 pub(crate) async fn assert_every_fen_is_explained(town: &Town, households: usize) {
     town.assert_books_agree().await;
     let books = town.books().await;
-    assert_eq!(books.payments.len(), households, "one payment a household, however often its client asked");
-    let transactions: HashSet<_> = books.receipts.iter().map(|receipt| &receipt.channel_txn).collect();
-    assert_eq!(transactions.len(), books.receipts.len(), "one receipt a transaction");
-    let held = town.world.parties.wechatpay.transactions().expect("the sandbox answers");
-    assert_eq!(books.receipts.len(), held.len(), "a receipt for every transaction of the provider");
+    assert_eq!(orders_in_hand(&books), households, "one payment a household, however often its client asked");
+    let received: HashSet<_> = books.receipts.iter().map(|receipt| &receipt.channel_txn).collect();
+    assert_eq!(received.len(), books.receipts.len(), "one receipt a transaction");
+    let held = transactions(town).len();
+    assert_eq!(books.receipts.len(), held, "a receipt for every transaction of the provider");
     let issued = town.world.parties.baiwang.invoices().expect("the sandbox answers");
     let paid = books.receipts.iter().filter(|receipt| receipt.outcome.is_settled()).count();
     let given_back = books.refunds.iter().filter(|refund| refund.claim.is_some()).collect::<Vec<_>>();

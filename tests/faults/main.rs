@@ -2,6 +2,8 @@
 //! not a fen is lost, doubled or unexplained.
 
 mod anything;
+mod at_the_counter;
+mod crash_points;
 mod crashes;
 mod demo;
 mod explained;

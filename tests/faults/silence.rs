@@ -1,8 +1,11 @@
-//! WeChat Pay does not answer one call, whichever it is: it was not reached, or it did what it was asked to and nobody heard. No
+//! A channel does not answer one call, whichever it is: it was not reached, or it did what it was asked to and nobody heard. No
 //! answer is no failure; the same number is asked about again. And what it tells us may come in the wrong order.
 
-use crate::stories::Story;
-use heatpay_domain::{receipt::ReceiptOutcome, refund::RefundStatus};
+use crate::{
+    explained::{orders_in_hand, transactions},
+    stories::Story,
+};
+use heatpay_domain::{Channel, receipt::ReceiptOutcome, refund::RefundStatus};
 use heatpay_local::probe::Fault;
 use heatpay_ports::Call;
 use heatpay_sandbox::switches::{Callbacks, Outage, Switches};
@@ -20,8 +23,9 @@ const HOUSEHOLDS: usize = 45;
 
 const OUTAGES: [Outage; 3] = [Outage::Down, Outage::BreaksBefore, Outage::BreaksAfter];
 
-/// WeChat Pay meets the outage at one of the calls it gets, and at no other.
+/// A channel meets the outage at one of the calls it gets, and at no other.
 struct Silence {
+    channel: Channel,
     at: usize,
     outage: Outage,
     switches: Switches,
@@ -30,7 +34,7 @@ struct Silence {
 
 impl Fault for Silence {
     fn before(&self, _: &str, call: &Call) {
-        if call.service == "wechatpay" && self.calls.fetch_add(1, Ordering::SeqCst) == self.at {
+        if call.service == self.channel.name() && self.calls.fetch_add(1, Ordering::SeqCst) == self.at {
             self.switches.set_outage(self.outage, Some(1));
         }
     }
@@ -38,12 +42,18 @@ impl Fault for Silence {
     fn after(&self, _: &str, _: &Call) {}
 }
 
-/// The story happens while the call is not answered; how many calls WeChat Pay got.
-async fn happen_in_silence(town: &Town, household: usize, story: Story, at: usize, outage: Outage) -> usize {
-    let switches = town.world.parties.wechatpay.switches().clone();
-    let silence = Arc::new(Silence { at, outage, switches: switches.clone(), calls: AtomicUsize::new(0) });
+/// The story happens while the call is not answered; how many calls the channel got.
+async fn happen_in_silence(
+    town: &Town,
+    household: usize,
+    (story, channel): (Story, Channel),
+    at: usize,
+    outage: Outage,
+) -> usize {
+    let switches = town.switches(channel).clone();
+    let silence = Arc::new(Silence { channel, at, outage, switches: switches.clone(), calls: AtomicUsize::new(0) });
     *town.world.fault.write().expect("nobody panicked") = Some(silence.clone());
-    story.happen(town, household).await;
+    story.happen(town, household, channel).await;
     *town.world.fault.write().expect("nobody panicked") = None;
     assert_eq!(switches.read().outage, Outage::None, "call {at} of {story:?} met the outage");
     silence.calls.load(Ordering::SeqCst)
@@ -58,20 +68,20 @@ async fn owing(town: &Town) -> Vec<usize> {
 }
 
 /// One call after the other goes unanswered, in each way, for a household of its own.
-async fn leave_unanswered(story: Story) {
+async fn leave_unanswered(story: Story, channel: Channel) {
     let town = Town::of_size(HOUSEHOLDS).await;
     // Old debts are reminded of before anything is broken.
     town.pass_hours(1).await;
     let mut households = owing(&town).await.into_iter();
     let mut used = 1;
     let undisturbed = households.next().expect("a household");
-    let calls = happen_in_silence(&town, undisturbed, story, usize::MAX, Outage::None).await;
-    assert!(calls > 0, "{story:?} calls WeChat Pay");
+    let calls = happen_in_silence(&town, undisturbed, (story, channel), usize::MAX, Outage::None).await;
+    assert!(calls > 0, "{story:?} calls {channel:?}");
     for at in 0..calls {
         for outage in OUTAGES {
             let household = households.next().expect("households enough");
             used += 1;
-            let disturbed = happen_in_silence(&town, household, story, at, outage).await;
+            let disturbed = happen_in_silence(&town, household, (story, channel), at, outage).await;
             assert!(disturbed > at, "{story:?} makes call {at}");
             let audit = town.audit().await;
             assert_eq!(audit.differences, Vec::<String>::new(), "{outage:?} at call {at} of {story:?}");
@@ -85,8 +95,8 @@ async fn leave_unanswered(story: Story) {
 async fn assert_the_money_is_explained(town: &Town, households: usize) {
     town.assert_books_agree().await;
     let books = town.books().await;
-    assert_eq!(books.payments.len(), households, "one payment a household, however often its client asked");
-    let held = town.world.parties.wechatpay.transactions().expect("the sandbox answers");
+    assert_eq!(orders_in_hand(&books), households, "one payment a household, however often its client asked");
+    let held = transactions(town);
     let booked: BTreeMap<_, _> =
         books.receipts.iter().map(|receipt| (receipt.channel_txn.clone(), receipt.amount.0)).collect();
     assert_eq!(booked, held, "each transaction's sum, one receipt");
@@ -98,27 +108,47 @@ async fn assert_the_money_is_explained(town: &Town, households: usize) {
 
 #[tokio::test]
 async fn a_payment_is_paid_once_whichever_call_is_not_answered() {
-    leave_unanswered(Story::Paid).await;
+    leave_unanswered(Story::Paid, Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn the_watch_finds_a_payment_whichever_call_is_not_answered() {
-    leave_unanswered(Story::FoundByTheWatch).await;
+    leave_unanswered(Story::FoundByTheWatch, Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn an_order_expires_whichever_call_is_not_answered() {
-    leave_unanswered(Story::Expired).await;
+    leave_unanswered(Story::Expired, Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn an_order_is_cancelled_whichever_call_is_not_answered() {
-    leave_unanswered(Story::Cancelled).await;
+    leave_unanswered(Story::Cancelled, Channel::Wechatpay).await;
 }
 
 #[tokio::test]
 async fn money_goes_back_once_whichever_call_is_not_answered() {
-    leave_unanswered(Story::Refunded).await;
+    leave_unanswered(Story::Refunded, Channel::Wechatpay).await;
+}
+
+#[tokio::test]
+async fn a_payment_by_alipay_is_paid_once_whichever_call_is_not_answered() {
+    leave_unanswered(Story::FoundByTheWatch, Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn money_goes_back_by_alipay_once_whichever_call_is_not_answered() {
+    leave_unanswered(Story::Refunded, Channel::Alipay).await;
+}
+
+#[tokio::test]
+async fn a_payment_by_unionpay_is_paid_once_whichever_call_is_not_answered() {
+    leave_unanswered(Story::FoundByTheWatch, Channel::Unionpay).await;
+}
+
+#[tokio::test]
+async fn money_goes_back_by_unionpay_once_whichever_call_is_not_answered() {
+    leave_unanswered(Story::Refunded, Channel::Unionpay).await;
 }
 
 /// Lists what the callback hands on.

@@ -1,9 +1,10 @@
 //! What a household goes through with a payment, from the order to its end. Everybody repeats what failed, as they would: the
-//! client under the same key, the queue, WeChat, the schedules.
+//! client under the same key, the cashier, the queue, the channel, the schedules.
 
-use heatpay_domain::payment::PaymentStatus;
+use crate::at_the_counter;
+use heatpay_domain::{Channel, payment::PaymentStatus};
 use heatpay_sandbox::switches::Callbacks;
-use heatpay_tests::town::{Resident, StaffMember, Town};
+use heatpay_tests::town::{Resident, StaffMember, Town, order_by};
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use std::fmt;
 pub(crate) enum Story {
     /// He pays, is told, gets his invoice.
     Paid,
-    /// He pays, and WeChat's notification is lost.
+    /// He pays, and the channel's notification is lost.
     FoundByTheWatch,
     /// He does not pay; the order is closed when it expires.
     Expired,
@@ -24,19 +25,28 @@ pub(crate) enum Story {
     Refunded,
     /// He pays and gets his invoice; staff gives a part of it back.
     GivenBack,
+    /// He pays in cash at the counter.
+    Cash,
+    /// The same, and the cashier takes it back.
+    CashTakenBack,
+    /// The same, and the cashier closes the day.
+    CashAndClosed,
 }
 
-/// A client that repeats until it has its payment.
-async fn insist_on_a_payment(town: &Town, resident: &Resident<'_>, account: &str) -> Value {
+/// A client that repeats until it has its payment; told that the channel does not take it, he presses the button again.
+async fn insist_on_a_payment(town: &Town, resident: &Resident<'_>, account: &str, channel: Channel) -> Value {
     let bills = resident.open_bills(account).await;
-    let body = json!({
-        "account_no": account, "bill_nos": bills, "channel": "wechatpay", "scene": "jsapi",
-        "invoice_title": { "name": "林晓晨" },
-    });
+    let mut body = order_by(channel, account, &bills);
+    body["invoice_title"] = json!({ "name": "林晓晨" });
+    let mut key = "the-only-key";
     for _ in 0..5 {
-        let answer = resident.start(body.clone(), "the-only-key").await;
+        let answer = resident.start(body.clone(), key).await;
         if answer.status.is_success() {
             return answer.body;
+        }
+        if answer.body["code"] == "payment_refused" {
+            key = "the-other-key";
+            continue;
         }
         assert!(answer.status.is_server_error() || answer.status == 409, "{} {}", answer.status, answer.body);
         town.pass(SignedDuration::from_secs(11)).await;
@@ -53,6 +63,9 @@ impl fmt::Display for Story {
             Self::Cancelled => "cancelled",
             Self::Refunded => "a fen too much, goes back",
             Self::GivenBack => "paid, staff gives a part back",
+            Self::Cash => "cash at the counter",
+            Self::CashTakenBack => "cash at the counter, taken back",
+            Self::CashAndClosed => "cash at the counter, the day closed",
         })
     }
 }
@@ -71,7 +84,7 @@ async fn insist_on_cancelling(town: &Town, resident: &Resident<'_>, number: &str
 }
 
 /// Forty minutes with their schedules.
-async fn time_goes_by(town: &Town) {
+pub(crate) async fn time_goes_by(town: &Town) {
     town.settle_down().await;
     for _ in 0..10 {
         town.world.clock.advance(SignedDuration::from_mins(4)).expect("a clock in memory");
@@ -120,44 +133,61 @@ async fn insist_on_approving(town: &Town, approves: &StaffMember<'_>, refund_no:
 }
 
 impl Story {
-    pub(crate) async fn happen(self, town: &Town, at: usize) {
-        let wechatpay = &town.world.parties.wechatpay;
+    pub(crate) async fn happen(self, town: &Town, at: usize, channel: Channel) {
+        match self {
+            Self::Cash | Self::CashTakenBack | Self::CashAndClosed => at_the_counter::happen(self, town, at).await,
+            Self::Paid | Self::FoundByTheWatch | Self::Expired | Self::Cancelled | Self::Refunded | Self::GivenBack => {
+                self.happen_at(channel, town, at).await
+            }
+        }
+    }
+
+    async fn happen_at(self, channel: Channel, town: &Town, at: usize) {
         let callbacks = if matches!(self, Self::FoundByTheWatch) { Callbacks::Drop } else { Callbacks::Normal };
-        wechatpay.switches().set_callbacks(callbacks);
+        town.switches(channel).set_callbacks(callbacks);
         let resident = town.resident_of(at).await;
         let template =
             town.world.parties.secret("WeixinSecret").expect("an account")["templates"]["payment_received"].clone();
         resident.post("/api/notices/grants", json!({ "template_ids": [template] })).await.expect(204);
         let openid = resident.openid.as_deref().expect("he came through WeChat");
         town.world.parties.weixin.grant(openid, template.as_str().expect("a template")).expect("the sandbox answers");
-        let payment = insist_on_a_payment(town, &resident, town.account(at)).await;
+        let payment = insist_on_a_payment(town, &resident, town.account(at), channel).await;
         let number = payment["payment_no"].as_str().expect("a payment");
         match self {
             Self::Paid | Self::FoundByTheWatch | Self::GivenBack => {
-                wechatpay.pay(number, 0).expect("WeChat Pay takes the money");
+                town.money_comes(channel, number, 0);
             }
             Self::Refunded => {
-                wechatpay.pay(number, 1).expect("WeChat Pay takes the money");
+                town.money_comes(channel, number, 1);
             }
-            Self::Expired => {}
             Self::Cancelled => insist_on_cancelling(town, &resident, number).await,
+            Self::Expired | Self::Cash | Self::CashTakenBack | Self::CashAndClosed => {}
         }
         time_goes_by(town).await;
         if matches!(self, Self::GivenBack) {
             staff_gives_back(town, number).await;
             time_goes_by(town).await;
-            // The invoice of what is kept.
+        }
+        // The invoice of what is kept; an order that only its time closes.
+        if matches!(self, Self::GivenBack | Self::Cancelled | Self::Expired) {
             time_goes_by(town).await;
         }
         let person = town.person(openid).await;
-        let ended = match self {
-            Self::Paid | Self::FoundByTheWatch | Self::GivenBack => PaymentStatus::Paid,
-            Self::Expired | Self::Cancelled => PaymentStatus::Closed,
-            Self::Refunded => PaymentStatus::Rejected,
-        };
         let payments = town.books().await.payments;
         let status = payments.iter().find(|payment| payment.payment_no.as_str() == number).map(|one| one.status);
-        assert_eq!(status, Some(ended), "{self:?}");
-        assert_eq!(person.open_bills(town.account(at)).await.is_empty(), ended == PaymentStatus::Paid);
+        assert_eq!(status, Some(self.ends()), "{self:?}");
+        assert_eq!(person.open_bills(town.account(at)).await.is_empty(), self.ends() == PaymentStatus::Paid);
+    }
+
+    /// How its payment ends.
+    pub(crate) fn ends(self) -> PaymentStatus {
+        match self {
+            Self::Paid | Self::FoundByTheWatch | Self::GivenBack | Self::Cash | Self::CashAndClosed => {
+                PaymentStatus::Paid
+            }
+            Self::Expired | Self::Cancelled => PaymentStatus::Closed,
+            Self::Refunded => PaymentStatus::Rejected,
+            Self::CashTakenBack => PaymentStatus::Reversed,
+        }
     }
 }

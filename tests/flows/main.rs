@@ -4,6 +4,7 @@ mod account;
 mod alipay;
 mod bills;
 mod bind;
+mod callbacks;
 mod counter;
 mod desk;
 mod faulty_statements;

@@ -8,12 +8,21 @@ import { AlipaySdk } from 'alipay-sdk';
 const given = JSON.parse(await text(process.stdin));
 const { keys } = given;
 
+// In the certificate mode where there are certificates, else in that of public keys.
+const trust = keys.certificates
+  ? {
+      appCertContent: keys.certificates.app,
+      alipayPublicCertContent: keys.certificates.alipay,
+      alipayRootCertContent: keys.certificates.roots,
+    }
+  : { alipayPublicKey: keys.alipay_public_key };
+
 const merchant = (more = {}) =>
   new AlipaySdk({
     appId: keys.app_id,
     privateKey: keys.app_private_key,
     keyType: 'PKCS8',
-    alipayPublicKey: keys.alipay_public_key,
+    ...trust,
     gateway: `${given.base_url}/gateway.do`,
     ...more,
   });
@@ -60,6 +69,17 @@ const acts = {
     const stranger = merchant({ privateKey: keys.alipay_private_key });
     const refused = await stranger.exec('alipay.trade.query', { bizContent: asked });
     assert.equal(refused.subCode, 'isv.invalid-signature');
+    return {};
+  },
+
+  // Who names another certificate than his own is not let in, and an answer under another certificate than known is not believed.
+  async distrustCertificates() {
+    const asked = { out_trade_no: 'JSAPI_0001' };
+    const stranger = merchant({ appCertContent: keys.certificates.alipay });
+    const refused = await stranger.exec('alipay.trade.query', { bizContent: asked });
+    assert.equal(refused.subCode, 'isv.invalid-signature');
+    const deceived = merchant({ alipayPublicCertContent: keys.certificates.app });
+    await assert.rejects(exec(deceived, 'alipay.trade.query', asked));
     return {};
   },
 

@@ -4,10 +4,13 @@ use crate::{node, python, serve};
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use heatpay_local::{chance::SeededIds, clock::SuiteClock};
 use heatpay_sandbox::{
-    alipay::{Alipay, Sending},
+    alipay::{Alipay, Certificates, Keys, Sending},
     switches::Callbacks,
 };
-use heatpay_tests::town::{MORNING, Town, alipay_keys};
+use heatpay_tests::{
+    repository,
+    town::{MORNING, Town, alipay_keys},
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -29,8 +32,12 @@ async fn keep(State(notices): State<Notices>, body: Bytes) -> &'static str {
 impl Street {
     /// Alipay, and a merchant who keeps what comes.
     async fn new() -> Self {
+        Self::with(alipay_keys()).await
+    }
+
+    async fn with(keys: Keys) -> Self {
         let clock = Arc::new(SuiteClock::fixed(MORNING.parse().unwrap()));
-        let party = Alipay::open(alipay_keys(), None, clock, Arc::new(SeededIds::new(7))).unwrap();
+        let party = Alipay::open(keys, None, clock, Arc::new(SeededIds::new(7))).unwrap();
         let notices = Notices::default();
         let base_url = serve(party.router()).await;
         let notify_url =
@@ -75,6 +82,22 @@ async fn the_official_sdk_orders_pays_queries_refunds_and_believes_what_it_is_to
     assert_eq!(street.official("person", &json!({ "code": code })).await["open_id"], "0740anna");
     assert_eq!(street.official("read", &json!({ "notifications": came })).await, json!([true, true, true]));
     assert_eq!(street.party.money_held().unwrap(), 2 * 223_800 - 800);
+}
+
+#[tokio::test]
+async fn the_official_sdk_does_the_same_in_the_certificate_mode() {
+    let pem = |name: &str| repository::read(format!("tests/vectors/keys/ali_{name}.pem"));
+    let certificates = Certificates { app: pem("app_cert"), alipay: pem("alipay_cert"), roots: pem("root_bundle") };
+    let street = Street::with(Keys { certificates: Some(certificates), ..alipay_keys() }).await;
+    let placed = street.official("order", &json!({})).await;
+    let trade_no = placed["trade_no"].as_str().unwrap();
+    street.party.pay(trade_no, 0).unwrap();
+    street.official("refund", &json!({ "trade_no": trade_no })).await;
+    street.official("distrustCertificates", &json!({})).await;
+    street.party.act().await.unwrap();
+    let came = street.notices.lock().unwrap().clone();
+    assert_eq!(street.official("read", &json!({ "notifications": came })).await, json!([true, true]));
+    assert_eq!(street.party.money_held().unwrap(), 223_800 - 800);
 }
 
 #[tokio::test]

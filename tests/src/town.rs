@@ -44,7 +44,7 @@ pub struct Town {
     /// The households it was made from.
     pub households: Vec<ImportedHousehold>,
     http: reqwest::Client,
-    finance: tokio::sync::OnceCell<[(String, TotpSecret); 2]>,
+    office: tokio::sync::OnceCell<[(String, TotpSecret); 3]>,
 }
 
 fn file(name: &str) -> Vec<u8> {
@@ -85,6 +85,7 @@ pub fn alipay_keys() -> alipay::Keys {
         app_public_key: pem("ali_app_pub"),
         alipay_private_key: pem("ali_alipay_key"),
         alipay_public_key: pem("ali_alipay_pub"),
+        certificates: None,
     }
 }
 
@@ -135,7 +136,7 @@ impl Town {
         let households =
             read_households(csv.as_slice()).expect("a household file").filter_map(Result::ok).take(size).collect();
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
-        Self { world, households, http, finance: tokio::sync::OnceCell::new() }
+        Self { world, households, http, office: tokio::sync::OnceCell::new() }
     }
 
     /// Imports the households and issues the season's bills.

@@ -97,13 +97,8 @@ impl Outbound {
     /// Sends the request once; its answer may have as many bytes as `limit` says (a file).
     pub async fn send_within(&self, request: OutboundRequest, limit: usize) -> Result<OutboundResponse, OutboundError> {
         let service = request.service;
-        let path = request.url.split_once("://").map_or("", |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
-        let path = path.split('?').next().unwrap_or_default();
-        let call = Call {
-            service: service.to_owned(),
-            operation: format!("{} {path}", request.method),
-            resources: Vec::new(),
-        };
+        let operation = operation(&request.method, &request.url);
+        let call = Call { service: service.to_owned(), operation, resources: Vec::new() };
         self.probe.before(&call)?;
         // A URL may carry a secret or a code in its query, and an error ends up in a log.
         let failed = |source: reqwest::Error| {
@@ -132,5 +127,16 @@ impl Outbound {
         }
         self.probe.after(&call, &[]);
         Ok(OutboundResponse { status: answer.status(), headers: answer.headers().clone(), body: body.freeze() })
+    }
+}
+
+/// `POST /v3/pay/transactions/jsapi`, or `POST /gateway.do alipay.trade.query` where one path takes every method: of the query
+/// nothing else is told, for it may be secret.
+fn operation(method: &Method, url: &str) -> String {
+    let path = url.split_once("://").map_or("", |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    match query.split('&').find_map(|pair| pair.strip_prefix("method=")) {
+        Some(named) => format!("{method} {path} {named}"),
+        None => format!("{method} {path}"),
     }
 }

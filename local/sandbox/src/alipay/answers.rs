@@ -92,7 +92,13 @@ impl Inner {
         };
         let inner = inner.to_string().replace('/', r"\/");
         let body = if signed {
-            format!(r#"{{"{key}":{inner},"sign":"{}"}}"#, sign(&self.alipay_key, inner.as_bytes()))
+            let sign = sign(&self.alipay_key, inner.as_bytes());
+            match &self.serials {
+                None => format!(r#"{{"{key}":{inner},"sign":"{sign}"}}"#),
+                Some(serials) => {
+                    format!(r#"{{"{key}":{inner},"alipay_cert_sn":"{}","sign":"{sign}"}}"#, serials.alipay)
+                }
+            }
         } else {
             format!(r#"{{"{key}":{inner}}}"#)
         };

@@ -1,6 +1,6 @@
 //! The gateway: who calls, checked over the decoded parameters of query and body, and which method does the work.
 
-use super::{Alipay, answers::Refusal, bills, cashier, login, orders, refunds};
+use super::{Alipay, answers::Refusal, bills, cashier, certificates, login, orders, refunds};
 use axum::{
     body::Bytes,
     extract::State,
@@ -71,6 +71,9 @@ impl Alipay {
                 "验签出错,建议检查签名字符串或签名私钥与应用公钥是否匹配",
             ));
         }
+        if let Some(serials) = &self.0.serials {
+            serials.admit(&parameters)?;
+        }
         if DateTime::strptime("%Y-%m-%d %H:%M:%S", text("timestamp")).is_err() {
             return Err(Refusal::gateway("40002", "isv.invalid-timestamp", "非法的时间戳参数"));
         }
@@ -99,6 +102,7 @@ impl Alipay {
             "alipay.trade.refund" => refunds::create(self, call),
             "alipay.trade.fastpay.refund.query" => refunds::query(self, call),
             "alipay.data.dataservice.bill.downloadurl.query" => bills::address(self, call),
+            "alipay.open.app.alipaycert.download" => certificates::download(&self.0, call),
             "alipay.system.oauth.token" => login::token(self, call),
             _ => return Err(Refusal::gateway("40002", "isv.invalid-method", "不存在的方法名")),
         };

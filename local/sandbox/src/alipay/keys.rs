@@ -20,6 +20,20 @@ pub struct Keys {
     pub alipay_private_key: String,
     /// SPKI PEM.
     pub alipay_public_key: String,
+    /// Those of the certificate mode; without them the merchant speaks in the mode of public keys.
+    #[serde(default)]
+    pub certificates: Option<Certificates>,
+}
+
+/// The files that the console gives in the certificate mode, of the same keys, in PEM.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Certificates {
+    /// 应用公钥证书
+    pub app: String,
+    /// 支付宝公钥证书, with those between it and the root.
+    pub alipay: String,
+    /// 支付宝根证书, all of the file.
+    pub roots: String,
 }
 
 impl Keys {
@@ -34,16 +48,25 @@ impl Keys {
             app_public_key,
             alipay_private_key,
             alipay_public_key,
+            certificates: None,
         })
     }
 
     /// What the merchant keeps as its secret.
     pub fn merchant_secret(&self) -> Value {
-        json!({
+        let mut secret = json!({
             "app_id": self.app_id,
             "seller_id": self.seller_id,
             "app_private_key": self.app_private_key,
-            "alipay_public_key": self.alipay_public_key,
-        })
+        });
+        match &self.certificates {
+            None => secret["alipay_public_key"] = json!(self.alipay_public_key),
+            Some(Certificates { app, alipay, roots }) => {
+                secret["app_certificate"] = json!(app);
+                secret["alipay_certificate"] = json!(alipay);
+                secret["root_certificates"] = json!(roots);
+            }
+        }
+        secret
     }
 }

@@ -4,6 +4,7 @@
 mod answers;
 mod bills;
 mod cashier;
+mod certificates;
 mod control;
 mod faults;
 mod gate;
@@ -17,7 +18,7 @@ mod trades;
 
 pub use control::{NotPaid, Paid, TradeCard};
 pub use faults::{RefundOutcome, Sending};
-pub use keys::Keys;
+pub use keys::{Certificates, Keys};
 
 use crate::{
     database,
@@ -45,6 +46,8 @@ struct Inner {
     keys: Keys,
     alipay_key: ring::rsa::KeyPair,
     app_key: Vec<u8>,
+    /// In the certificate mode.
+    serials: Option<certificates::Serials>,
     database: Mutex<Connection>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -82,6 +85,7 @@ impl Alipay {
         Ok(Self(Arc::new(Inner {
             alipay_key: private_key(&keys.alipay_private_key, "Alipay key")?,
             app_key: rsa_public_key(app.contents()).ok_or(OpenError::Key("application's public key"))?,
+            serials: keys.certificates.as_ref().map(certificates::Serials::of).transpose()?,
             keys,
             database: Mutex::new(database::open(file, SCHEMA)?),
             clock,

@@ -81,6 +81,11 @@ impl Unionpay {
         self.0.faults(|faults| faults.next_codes.push_back(code.to_owned()));
     }
 
+    /// The form of a paid order's notification.
+    pub fn notification(&self, order: &str, sending: Sending) -> Result<String, NotPaid> {
+        Ok(self.0.form(&self.paid_order(order)?, sending))
+    }
+
     /// Posts a paid order's notification now, outside the queue; answers the status it got, if it got one.
     pub async fn post_notification(&self, order: &str, sending: Sending) -> Result<Option<u16>, NotPaid> {
         let order = self.paid_order(order)?;

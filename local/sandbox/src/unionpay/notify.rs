@@ -94,13 +94,18 @@ impl Inner {
 
     /// Posts a transaction's notification; the status, if there was an answer within UnionPay's ten seconds.
     pub(super) async fn post(&self, of: &Transaction, url: &str, sending: Sending) -> Option<u16> {
+        let body = self.form(of, sending);
+        let posting = self.http.post(url).header("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
+        posting.body(body).send().await.ok().map(|answer| answer.status().as_u16())
+    }
+
+    /// The signed form of a transaction's notification.
+    pub(super) fn form(&self, of: &Transaction, sending: Sending) -> String {
         let mut fields = self.sign(self.shown(of), sending == Sending::AnotherName);
         if sending == Sending::Altered {
             fields.insert("txnAmt".to_owned(), (of.amount + 1).to_string());
         }
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let posting = self.http.post(url).header("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
-        posting.body(body).send().await.ok().map(|answer| answer.status().as_u16())
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish()
     }
 
     fn record(&self, notice: &Notice, taken: bool) -> rusqlite::Result<()> {

@@ -7,6 +7,7 @@ use super::{
     control::NotPaid,
     notify::Event,
 };
+use axum::http::HeaderMap;
 use std::sync::{Arc, PoisonError};
 
 /// How refunds end.
@@ -84,6 +85,13 @@ impl Wechatpay {
 
     /// Posts a paid order's notification now, outside the queue; answers the status it got, if it got one.
     pub async fn post_notification(&self, order: &str, sending: Sending) -> Result<Option<u16>, NotPaid> {
+        let url = self.paid_order(order)?.notify_url;
+        let (headers, body) = self.notification(order, sending)?;
+        Ok(self.0.post(&url, headers, body).await)
+    }
+
+    /// The signed headers and the body of a paid order's notification.
+    pub fn notification(&self, order: &str, sending: Sending) -> Result<(HeaderMap, String), NotPaid> {
         let order = self.paid_order(order)?;
         let inner = &self.0;
         let (_, mut body) = inner.envelope(&Event::of_payment(&inner.show(&order, inner.now())));
@@ -105,6 +113,6 @@ impl Wechatpay {
             Sending::Altered => body = body.replace("支付成功", "支付失败"),
             Sending::Proper | Sending::PlatformCertificate | Sending::Stale => {}
         }
-        Ok(inner.post(&order.notify_url, headers, body).await)
+        Ok((headers, body))
     }
 }

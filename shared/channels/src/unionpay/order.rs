@@ -45,11 +45,15 @@ impl Unionpay {
         let answer: Answer = self.call(url, form.clone(), now).await?;
         match answer.class() {
             Class::Done => {}
+            // The order is there, but its `tn` was in an answer that got lost, and UnionPay tells it once: nobody can pay it.
+            Class::Duplicate => {
+                let message = "the order's tn was told before, and lost".to_owned();
+                return Err(ChannelError::Refused { channel: Channel::Unionpay, code: "12".to_owned(), message });
+            }
             Class::PaidLate
             | Class::Pending
             | Class::Busy
             | Class::NotFound
-            | Class::Duplicate
             | Class::NotReady
             | Class::Conflict
             | Class::Card

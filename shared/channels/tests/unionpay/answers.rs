@@ -39,10 +39,11 @@ fn class(error: &ChannelError) -> &'static str {
 #[tokio::test]
 async fn every_code_says_what_may_be_done() {
     for (wanted, codes) in [
-        ("unknown", "03 04 05 12 42 74 99 88 XX"),
+        ("unknown", "03 04 05 42 74 99 88 XX"),
         ("later", "06 37 98"),
         ("settings", "10 11 13 14 30 31 32"),
-        ("refused", "01 02 33 34 35 36 38 39 40 41 43 44 45 46 60 61 64 65 66 67 70 73 79"),
+        // 12: the order is there, and the `tn` that was told of it is lost.
+        ("refused", "01 02 12 33 34 35 36 38 39 40 41 43 44 45 46 60 61 64 65 66 67 70 73 79"),
     ] {
         for code in codes.split(' ') {
             let error = place(says(&[("respCode", code), ("respMsg", "不行[0000000]")])).await.unwrap_err();

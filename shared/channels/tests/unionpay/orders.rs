@@ -84,6 +84,13 @@ async fn the_app_is_handed_a_transaction_number() {
 }
 
 #[tokio::test]
+async fn a_transaction_number_that_got_lost_is_not_told_again_and_the_order_is_given_up() {
+    let host = Host::answering([says(&[("respCode", "12"), ("orderId", ORDER)])]).await;
+    let answer = client(&secret(), &host.base_url).place_order(&order(Scene::App), now()).await;
+    assert!(matches!(&answer, Err(ChannelError::Refused { code, .. }) if code == "12"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn another_orders_number_is_not_taken() {
     let host = Host::answering([Answer::Says(200, vector("app_tn"))]).await;
     let answer = client(&secret(), &host.base_url).place_order(&order(Scene::App), now()).await;

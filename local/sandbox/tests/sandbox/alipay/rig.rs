@@ -8,7 +8,7 @@ use heatpay_channels::{
 };
 use heatpay_domain::{Fen, PaymentNo, RefundNo, payment::Scene};
 use heatpay_ports::{Clock, OutboundRequest};
-use heatpay_sandbox::alipay::{Alipay, Keys};
+use heatpay_sandbox::alipay::{Alipay, Certificates, Keys};
 use http::{HeaderMap, Method, header};
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -16,12 +16,13 @@ use std::{
     time::Duration,
 };
 
+fn pem(name: &str) -> String {
+    let path = format!("{}/../../tests/vectors/keys/ali_{name}.pem", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 /// The merchant of the vectors: making RSA keys takes its time.
 fn keys() -> Keys {
-    let pem = |name: &str| {
-        let path = format!("{}/../../tests/vectors/keys/ali_{name}.pem", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-    };
     Keys {
         app_id: "2021000000000001".to_owned(),
         seller_id: "2088000000000001".to_owned(),
@@ -29,6 +30,7 @@ fn keys() -> Keys {
         app_public_key: pem("app_pub"),
         alipay_private_key: pem("alipay_key"),
         alipay_public_key: pem("alipay_pub"),
+        certificates: None,
     }
 }
 
@@ -63,8 +65,22 @@ pub(crate) struct Rig {
 impl Rig {
     /// At ten in the morning of 2026-11-20 in China.
     pub(crate) async fn new() -> Self {
+        Self::with(keys(), |_| {}).await
+    }
+
+    /// The same in the certificate mode; the merchant's secret is `changed`.
+    pub(crate) async fn certified(changed: impl FnOnce(&mut serde_json::Value)) -> Self {
+        let certificates = Certificates {
+            app: pem("app_cert"),
+            alipay: pem("alipay_cert") + &pem("ca_cert"),
+            roots: pem("root_bundle"),
+        };
+        Self::with(Keys { certificates: Some(certificates), ..keys() }, changed).await
+    }
+
+    async fn with(keys: Keys, changed: impl FnOnce(&mut serde_json::Value)) -> Self {
         let clock = SetClock::at("2026-11-20T02:00:00Z");
-        let party = Alipay::open(keys(), None, clock.clone(), Arc::new(CountedIds::default())).unwrap();
+        let party = Alipay::open(keys, None, clock.clone(), Arc::new(CountedIds::default())).unwrap();
         let base_url = serve(party.router()).await;
         let merchant = Merchant::default();
         merchant.answer("success");
@@ -72,6 +88,7 @@ impl Rig {
             serve(Router::new().route("/notify", post(take)).with_state(merchant.clone())).await + "/notify";
         let mut secret = party.keys().merchant_secret();
         secret["return_url"] = "https://pay.example.com/m/#/result?of=1".into();
+        changed(&mut secret);
         let client = Client::new(serde_json::from_value(secret).unwrap(), &base_url, &notify_url, outbound()).unwrap();
         Self { clock, party, base_url, client, merchant }
     }
