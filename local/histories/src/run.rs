@@ -63,7 +63,11 @@ pub fn run(seed: u64, count: u64) -> Result<Option<Found>, BootError> {
                     if let Some(wrong) = live(&mut world, &history(seed, number), false) {
                         stop.store(true, Ordering::Relaxed);
                         let told = tell(&mut world, seed, number, &wrong);
-                        found.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(told);
+                        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                        // Every smaller number was lived or is just being lived: the first is the first on every machine.
+                        if found.as_ref().is_none_or(|found| number < found.number) {
+                            *found = Some(told);
+                        }
                     }
                 }
             });

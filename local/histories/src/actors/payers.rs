@@ -80,8 +80,8 @@ pub fn think(dice: &mut Dice) -> Deed {
         26 => Deed::PayStranger,
         27..=42 => Deed::Notify { nth: dice.choose(&[(5, 0), (1, 1), (1, 2)]), steps },
         43..=46 => Deed::NotifyAgain { nth, steps },
-        47..=49 => Deed::Lose { nth },
-        50..=55 => Deed::Refund {
+        47..=48 => Deed::Lose { nth },
+        49..=54 => Deed::Refund {
             nth: dice.choose(&[(5, 0), (1, 1)]),
             going: dice.choose(&[(8, Going::Done), (1, Going::Closed), (1, Going::Abnormal)]),
         },

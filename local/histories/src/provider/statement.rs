@@ -44,6 +44,12 @@ impl Provider {
         came.chain(went).collect()
     }
 
+    /// Whether any money moved on a day, under whichever merchant number.
+    pub fn moved_on(&self, day: Date) -> bool {
+        let came = self.txns.iter().map(|txn| txn.paid_at);
+        came.chain(self.backs.iter().filter_map(|back| back.done_at)).any(|at| civil_date(at) == day)
+    }
+
     /// All that it keeps of a day's money.
     pub fn fees(&self, day: Date) -> i64 {
         self.statement(day).iter().map(|line| line.fee.0).sum()

@@ -27,7 +27,7 @@ pub(super) fn reconcile(world: &mut World) {
         }
         settle_down(world);
         let state = world.town.state();
-        let moved_today = !state.provider.statement(civil_date(state.now)).is_empty();
+        let moved_today = state.provider.moved_on(civil_date(state.now));
         if !moved_today && days_before(&state).into_iter().all(|day| why_open(&state, day).is_none()) {
             break;
         }
@@ -40,10 +40,13 @@ pub(super) fn reconcile(world: &mut World) {
     }
 }
 
-/// The days that are over.
+/// The days that are over and on which something happened at the provider, or on the day before: what our books have and a day's
+/// statement has not is held until the next is there.
 fn days_before(state: &State) -> Vec<Date> {
     let today = civil_date(state.now);
-    civil_date(MOMENT).series(1.day()).take_while(|day| *day < today).collect()
+    let moved = |day: Date| state.provider.moved_on(day);
+    let days = civil_date(MOMENT).series(1.day()).take_while(|day| *day < today);
+    days.filter(|day| moved(*day) || day.yesterday().is_ok_and(moved) || stands(state, *day).is_some()).collect()
 }
 
 fn stands(state: &State, day: Date) -> Option<&Item> {
