@@ -1,6 +1,7 @@
 //! Which functions die in which stories, and the page that lists every point.
 
 use crate::{
+    ahead::paid_ahead,
     crashes::{kinds_of_calls, owing, quiet_town},
     stories::Story,
 };
@@ -85,6 +86,7 @@ async fn the_page_lists_every_point_that_is_broken() {
             }
         }
     }
+    page.push_str(&paid_ahead().await);
     let path = repository::root().join("docs/crash-points.md");
     if std::env::var_os("HEATPAY_WRITE_DOCS").is_some() {
         std::fs::write(&path, &page).expect("the page can be written");

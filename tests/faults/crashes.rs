@@ -24,13 +24,13 @@ const HOUSEHOLDS: usize = 180;
 
 /// Before the call leaves, or after its answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+pub(crate) enum Moment {
     Before,
     After,
 }
 
 /// The process of one function dies, once: at the first or a later call of one kind.
-struct Dies {
+pub(crate) struct Dies {
     function: &'static str,
     kind: String,
     occurrence: usize,
@@ -40,6 +40,15 @@ struct Dies {
 }
 
 impl Dies {
+    pub(crate) fn new(function: &'static str, kind: String, occurrence: usize, moment: Moment) -> Arc<Self> {
+        let (seen, dead) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Arc::new(Self { function, kind, occurrence, moment, seen, dead })
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
     fn at(&self, moment: Moment, function: &str, call: &Call) {
         let here = moment == self.moment && function == self.function && kind(call) == self.kind;
         if here && self.seen.fetch_add(1, Ordering::SeqCst) == self.occurrence {
@@ -79,9 +88,28 @@ fn local_name(resource: &str) -> String {
 }
 
 /// Lists the calls of one function.
-struct Lists {
+pub(crate) struct Lists {
     function: &'static str,
     calls: Mutex<Vec<Call>>,
+}
+
+impl Lists {
+    pub(crate) fn of(function: &'static str) -> Arc<Self> {
+        Arc::new(Self { function, calls: Mutex::default() })
+    }
+
+    /// The kinds of calls, in order, each with how often it came.
+    pub(crate) fn kinds(&self) -> Vec<(String, usize)> {
+        let mut kinds: Vec<(String, usize)> = Vec::new();
+        for call in self.calls.lock().expect("nobody panicked").iter() {
+            let kind = kind(call);
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, times)) => *times += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        kinds
+    }
 }
 
 impl Fault for Lists {
@@ -110,16 +138,9 @@ pub(crate) async fn kinds_of_calls(
     function: &'static str,
     told: Told,
 ) -> Vec<(String, usize)> {
-    let lists = Arc::new(Lists { function, calls: Mutex::default() });
+    let lists = Lists::of(function);
     happen_under(town, household, told, lists.clone()).await;
-    let mut kinds: Vec<(String, usize)> = Vec::new();
-    for call in lists.calls.lock().expect("nobody panicked").iter() {
-        let kind = kind(call);
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, times)) => *times += 1,
-            None => kinds.push((kind, 1)),
-        }
-    }
+    let kinds = lists.kinds();
     assert!(!kinds.is_empty(), "{function} is called in {told:?}");
     kinds
 }
@@ -156,11 +177,10 @@ async fn break_everywhere(function: &'static str, channel: Channel) {
                 if occurrence >= times {
                     continue;
                 }
-                let (seen, dead) = (AtomicUsize::new(0), AtomicBool::new(false));
-                let dies = Arc::new(Dies { function, kind: kind.clone(), occurrence, moment, seen, dead });
+                let dies = Dies::new(function, kind.clone(), occurrence, moment);
                 happen_under(&town, household(), told, dies.clone()).await;
                 // A repetition need not come in every household's story.
-                let died = dies.dead.load(Ordering::SeqCst) || occurrence > 0;
+                let died = dies.is_dead() || occurrence > 0;
                 assert!(died, "{function} lived through {kind} of {story:?}");
                 let (audit, at) = (town.audit().await, format!("{function} died {moment:?} {kind} in {story:?}"));
                 assert_eq!(audit.differences, Vec::<String>::new(), "{at}");

@@ -3,7 +3,10 @@ use crate::{
     page::{cursor, limit, not_ours},
 };
 use axum::extract::State;
-use heatpay_domain::refund::{Refund, RefundKind, RefundPart, RefundStatus, RefundStep};
+use heatpay_domain::{
+    Channel,
+    refund::{Refund, RefundKind, RefundPart, RefundStatus, RefundStep},
+};
 use heatpay_runtime::{
     Problem,
     auth::Resident,
@@ -45,6 +48,9 @@ struct RefundView {
     #[schema(example = "P01KB1Q2Z3A4B5C6D7E8F9G0H1J")]
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_no: Option<String>,
+    /// The channel it goes back by; `prepayment`: into what the household has paid ahead.
+    #[schema(schema_with = heatpay_runtime::described::channel)]
+    channel: Channel,
     /// What goes back, in fen.
     #[schema(example = 223_800)]
     amount_fen: i64,
@@ -140,6 +146,7 @@ impl RefundView {
         Self {
             refund_no: row.refund_no.to_string(),
             payment_no: row.payment_no.map(|payment_no| payment_no.to_string()),
+            channel: row.channel,
             amount_fen: row.amount.0,
             status: row.status,
             reason: row.reason.text(),

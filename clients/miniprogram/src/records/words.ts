@@ -82,7 +82,7 @@ export const REFUND: Readonly<Record<Schemas['RefundView']['status'], Standing>>
 
 
 /** The way of a refund: what is behind it, each thing once, and what is still to come. */
-export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'steps'>): readonly Step[] {
+export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'steps' | 'channel'>): readonly Step[] {
   const seen = new Map<string, Step>()
   for (const { status, text, at } of refund.steps) {
     const bad = status === 'failed' || status === 'abnormal' || status === 'declined'
@@ -90,6 +90,7 @@ export function refundSteps(refund: Pick<Schemas['RefundView'], 'status' | 'step
   }
   const behind = [...seen.values()]
   if (refund.status === 'requested' || refund.status === 'approved' || refund.status === 'processing') {
+    if (refund.channel === 'prepayment') return [...behind, { text: '退回预存款余额', standing: 'ahead', note: '一般几分钟到账。' }]
     return [...behind, { text: '退回原付款方', standing: 'ahead', note: '一般几分钟到账,银行卡需 1 至 3 个工作日。' }]
   }
   return behind
