@@ -116,7 +116,7 @@ fn genuine(town: &Town, channel: Channel) -> Genuine {
             let form = parties.unionpay.notification(&paid.order_id, unionpay::Sending::Proper);
             (HeaderMap::new(), form.expect("it is paid"))
         }
-        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => panic!("the counter tells nobody"),
+        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => panic!("the counter tells nobody"),
     };
     Genuine { channel, headers, body: body.into_bytes() }
 }
@@ -135,7 +135,7 @@ impl Genuine {
                 Channel::Alipay => same_values(true),
                 // Empty values are not signed.
                 Channel::Unionpay => same_values(false),
-                Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer => false,
+                Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => false,
             }
     }
 }

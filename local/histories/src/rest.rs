@@ -10,6 +10,7 @@ use crate::{
     },
     check,
     provider::{Back, Going},
+    queues::Queue,
     tables::{Item, text},
     world::World,
 };
@@ -59,6 +60,10 @@ fn settle_down(world: &mut World) {
             Some(at) => {
                 let span = at.duration_since(world.town.state().now);
                 world.pass(span.max(LONGEST_DELAY));
+                if only_draws_wait(world) {
+                    // For a payment that holds a bill, and whose own message may be buried.
+                    (0..2).for_each(|which| time::run(world, which, 0));
+                }
             }
             None if work_off(world) => {}
             None if open(world) == 0 => return,
@@ -71,6 +76,10 @@ fn settle_down(world: &mut World) {
     let mut state = world.town.state();
     let left = state.queues.0.len();
     state.wrong(format!("it does not come to rest: {left} messages wait, or a payment or refund stays open"));
+}
+
+fn only_draws_wait(world: &World) -> bool {
+    world.town.state().queues.0.iter().all(|message| message.queue == Queue::Prepayment)
 }
 
 fn refunds_end(world: &World) {
