@@ -3,6 +3,7 @@
 use crate::{
     ahead::paid_ahead,
     crashes::{kinds_of_calls, owing, quiet_town},
+    reconciled::calls_of_a_morning,
     stories::Story,
 };
 use heatpay_domain::Channel;
@@ -86,6 +87,12 @@ async fn the_page_lists_every_point_that_is_broken() {
             }
         }
     }
+    page.push_str(RECONCILE);
+    for channel in BY_ALL {
+        for kind in calls_of_a_morning(*channel).await {
+            let _ = writeln!(page, "| the morning after | {} | {kind} |", channel.title());
+        }
+    }
     page.push_str(&paid_ahead().await);
     let path = repository::root().join("docs/crash-points.md");
     if std::env::var_os("HEATPAY_WRITE_DOCS").is_some() {
@@ -94,6 +101,16 @@ async fn the_page_lists_every_point_that_is_broken() {
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(written, page, "docs/crash-points.md is out of date: run once with HEATPAY_WRITE_DOCS=1");
 }
+
+const RECONCILE: &str = "
+## reconcile
+
+The queue delivers again, or the schedule takes the day up: its file is kept, its cases, fee and result have numbers that their
+causes give. Reads, of which nothing is left behind, are broken before they leave.
+
+| story | by | call | on |
+|---|---|---|---|
+";
 
 const PREFACE: &str = "\
 # Where the process may die

@@ -78,7 +78,7 @@ fn kind(call: &Call) -> String {
 }
 
 /// A queue or topic by its name, without where this run has it.
-fn local_name(resource: &str) -> String {
+pub(crate) fn local_name(resource: &str) -> String {
     match resource.split_once(' ') {
         Some((verb, place)) if place.contains(':') => {
             format!("{verb} {}", place.rsplit(['/', ':']).next().unwrap_or(place))

@@ -116,6 +116,21 @@ async fn the_channels_alone_send_notifications_and_baiwang_alone_needs_a_login()
 }
 
 #[tokio::test]
+async fn the_channels_alone_make_statements_and_one_fault_of_theirs_stands_at_a_time() {
+    let page = Page::open().await;
+    for party in ["wechatpay", "alipay", "unionpay"] {
+        for switch in ["shuffled", "doubled", "truncated", "wrong_hash", "empty"] {
+            let switch = format!("statement_{switch}");
+            assert_eq!(page.press(party, &switch, true).await, 200);
+            assert_eq!(page.pressed(party).await, [switch]);
+        }
+        assert_eq!(page.press(party, "statement_empty", false).await, 200);
+        assert!(page.pressed(party).await.is_empty());
+    }
+    assert_eq!(page.press("baiwang", "statement_empty", true).await, 404);
+}
+
+#[tokio::test]
 async fn the_page_names_every_third_party_in_chinese() {
     let page = Page::open().await;
     let (status, script) = page.call(Method::GET, "/desk.js", None).await;

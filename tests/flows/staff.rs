@@ -67,7 +67,11 @@ async fn signing_in_takes_the_password_and_a_code_that_was_not_used() {
     assert_eq!(session["expires_in"], 600);
     assert_eq!(person.sign_in(PASSWORD).await.problem(422), "sign_in_failed", "the same code again");
     half_a_minute(&town).await;
-    person.sign_in(PASSWORD).await.expect(200);
+    let person = person.again().await;
+    let log = person.get(&format!("/api/staff/operations?staff_no={}", person.staff_no)).await.expect(200);
+    let signed_in = log["items"].as_array().expect("a list").iter().filter(|entry| entry["what"] == "sign_in");
+    let wrong: Vec<_> = signed_in.map(|entry| entry["after"]["wrong_tries"].as_u64()).collect();
+    assert_eq!(wrong, [Some(1), Some(2)], "newest first");
 }
 
 #[tokio::test]

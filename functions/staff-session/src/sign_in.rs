@@ -7,7 +7,7 @@ use crate::{
 use axum::extract::State;
 use heatpay_runtime::{Problem, http::Json, problem::ProblemBody};
 use heatpay_store::operations::Operation;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What somebody signs in with.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -22,6 +22,12 @@ pub(crate) struct StaffSignIn {
     /// The six digits the authenticator shows; each is good once.
     #[schema(example = "287082", pattern = "^[0-9]{6}$")]
     totp_code: String,
+}
+
+/// What came before the right try, as the log has it.
+#[derive(Serialize)]
+struct Before {
+    wrong_tries: u32,
 }
 
 /// 员工登录
@@ -52,8 +58,10 @@ pub(crate) async fn sign_in_staff(
     if !app.members.use_step(&member.staff_no, &proven.password, proven.step).await? {
         return Err(wrong());
     }
-    app.failures.clear(&name).await?;
-    let number = member.staff_no.as_str();
-    app.operations.append(Operation::new(&member.staff_no, "sign_in", "staff", number, now)).await?;
+    let wrong_tries = app.failures.clear(&name).await?;
+    let operation = Operation::new(&member.staff_no, "sign_in", "staff", member.staff_no.as_str(), now);
+    // Logged when they happen, they would tell a guesser by the time it takes that there is such a name.
+    let operation = if wrong_tries > 0 { operation.after(&Before { wrong_tries }) } else { operation };
+    app.operations.append(operation).await?;
     Ok(axum::Json(start_session(&app, &member, now).await?))
 }

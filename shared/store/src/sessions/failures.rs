@@ -6,6 +6,7 @@ use crate::{
     StoreError,
     table::{Item, Table, key, n},
 };
+use aws_sdk_dynamodb::types::ReturnValue;
 use heatpay_domain::staff::{LoginName, wait_after};
 use heatpay_runtime::{Context, settings::SettingError};
 use jiff::{SignedDuration, Timestamp};
@@ -62,11 +63,13 @@ impl Failures {
         }
     }
 
-    /// The try was right: nothing is left of those before. One DeleteItem.
-    pub async fn clear(&self, name: &LoginName) -> Result<(), StoreError> {
+    /// The try was right: nothing is left of those before. Answers how many they were. One DeleteItem.
+    pub async fn clear(&self, name: &LoginName) -> Result<u32, StoreError> {
         let delete = self.0.client.delete_item().table_name(&self.0.name).set_key(Some(place(name)));
-        delete.send().await.map_err(StoreError::unavailable)?;
-        Ok(())
+        let deleted = delete.return_values(ReturnValue::AllOld).send().await.map_err(StoreError::unavailable)?;
+        let counted = deleted.attributes().and_then(|row| row.get("failures")?.as_n().ok()?.parse::<u32>().ok());
+        // The right one was counted as well.
+        Ok(counted.unwrap_or(1).saturating_sub(1))
     }
 }
 
