@@ -24,6 +24,8 @@ pub struct Handlers {
     pub watch: Arc<dyn Step>,
     /// `refund-execute`.
     pub refund: Arc<dyn Step>,
+    /// `counter`.
+    pub counter: Router,
     /// `reconcile`.
     pub reconcile: Arc<dyn Step>,
     /// `refund-admin`.
@@ -43,6 +45,7 @@ impl Handlers {
             callback: payment_callback::router_with(context.clone(), channels.clone()).await?,
             settle: payment_settle::step(context.clone()).await?,
             watch: payment_watch::step_with(context.clone(), channels.clone()).await?,
+            counter: counter::router(context.clone()).await?,
             reconcile: reconcile::step_with(context.clone(), channels.clone()).await?,
             refund_admin: refund_admin::router(context.clone()).await?,
             refund: refund_execute::step_with(context, channels).await?,
@@ -60,6 +63,7 @@ pub fn context(town: &Town) -> Result<Context, BootError> {
         ("POSTINGS_TABLE", "postings"),
         ("IDEMPOTENCY_TABLE", "idempotency"),
         ("INVOICES_TABLE", "invoices"),
+        ("TILLS_TABLE", "tills"),
         ("RECONCILE_DAYS_TABLE", "reconcile_days"),
         ("RECONCILE_CASES_TABLE", "reconcile_cases"),
         ("FILES_BUCKET", "files"),

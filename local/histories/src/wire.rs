@@ -54,7 +54,8 @@ impl Asked {
         let body = request.body().bytes().unwrap_or_default();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let json = || serde_json::from_slice(body).unwrap_or_default();
-        let file = request.uri().split_once("/files/").map(|(_, file)| file.split('?').next().unwrap_or_default().to_owned());
+        let file =
+            request.uri().split_once("/files/").map(|(_, file)| file.split('?').next().unwrap_or_default().to_owned());
         if let Some(file) = file {
             return match request.method() {
                 "PUT" => Self::Keep { file, bytes: body.to_vec() },

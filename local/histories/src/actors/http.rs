@@ -12,7 +12,9 @@ pub fn request(method: Method, path: &str, token: &str, key: Option<&str>, body:
     *request.uri_mut() = path.parse().unwrap_or_default();
     let headers = request.headers_mut();
     headers.insert("content-type", HeaderValue::from_static("application/json"));
-    for (name, value) in [("authorization", Some(format!("Bearer {token}"))), ("idempotency-key", key.map(str::to_owned))] {
+    for (name, value) in
+        [("authorization", Some(format!("Bearer {token}"))), ("idempotency-key", key.map(str::to_owned))]
+    {
         if let Some(value) = value.and_then(|value| value.parse().ok()) {
             headers.insert(name, value);
         }

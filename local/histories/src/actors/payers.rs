@@ -8,8 +8,8 @@ use crate::{
     provider::{About, Going, MERCHANT},
     world::{Waits, World},
 };
-use heatpay_domain::Fen;
 use ::http::{Method, Request};
+use heatpay_domain::Fen;
 
 /// What may happen there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +197,9 @@ fn lose(world: &World, nth: u8) {
         About::Txn(at) => provider.txns.get(*at).is_some_and(|txn| txn.merchant == MERCHANT),
     };
     let notices = provider.notices.iter().enumerate().filter(|(_, notice)| !notice.ended && ours(&notice.about));
-    let Some((at, about)) = notices.map(|(at, notice)| (at, notice.about.clone())).nth(usize::from(nth)) else { return };
+    let Some((at, about)) = notices.map(|(at, notice)| (at, notice.about.clone())).nth(usize::from(nth)) else {
+        return;
+    };
     if !told_by_query(&state, &about) {
         state.statements_matter = true;
     }

@@ -7,10 +7,10 @@ use crate::{
     tables::text,
     world::{Waits, World},
 };
+use ::http::{Method, Request, StatusCode};
 use axum::body::Body;
 use heatpay_domain::{AccountNo, ResidentId};
 use heatpay_runtime::auth::Claims;
-use ::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

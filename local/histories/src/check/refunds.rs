@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// Clearing is what came less what went back, suspense is what must go back, what was paid another way came from the bank, and no
 /// receipt gives back more than it brought.
 pub(super) fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
-    let came: i64 = books.receipts.iter().map(|receipt| number(receipt, "amount")).sum();
+    let came: i64 = books.of_provider().map(|receipt| number(receipt, "amount")).sum();
     let (mut back, mut by_bank, mut waiting) = (0, 0, 0);
     for refund in &books.refunds {
         let amount = number(refund, "amount");
@@ -48,7 +48,8 @@ pub(super) fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
 /// What the provider keeps is posted once, of days whose statement was read.
 pub(super) fn fees(state: &State, books: &Books<'_>, wrong: &mut Vec<String>, at_rest: bool) {
     let posted = books.balance("channel_fee", |_| true);
-    let read = state.tables.items("reconcile_days").filter(|day| day.get("file").is_some_and(|file| file["M"].is_object()));
+    let read =
+        state.tables.items("reconcile_days").filter(|day| day.get("file").is_some_and(|file| file["M"].is_object()));
     let days: BTreeSet<Date> = match at_rest {
         true => read.filter_map(|day| text(day, "day").parse().ok()).collect(),
         false => state.provider.txns.iter().map(|txn| civil_date(txn.paid_at)).collect(),
@@ -69,7 +70,8 @@ pub(super) fn reserves(books: &Books<'_>, wrong: &mut Vec<String>) {
             gone += money(&back["gone"]["M"]);
         }
         let (mut asked, mut out) = (0, 0);
-        for refund in books.refunds.iter().filter(|refund| text(refund, "payment_no") == no && claim(refund).is_some()) {
+        for refund in books.refunds.iter().filter(|refund| text(refund, "payment_no") == no && claim(refund).is_some())
+        {
             match text(refund, "status") {
                 "succeeded" | "paid_otherwise" => out += number(refund, "amount"),
                 "declined" => {}
@@ -114,7 +116,8 @@ pub(super) fn second_persons(books: &Books<'_>, wrong: &mut Vec<String>) {
             let said = refund.get("otherwise").map(|said| text(as_item(&said["M"]), "said_by")).unwrap_or_default();
             let others = books.operations.iter().filter(|entry| text(entry, "staff_no") != said);
             let object = format!("refund#{no}");
-            let seen = |entry: &&&Item| text(entry, "what") == "refund_confirm_otherwise" && text(entry, "object") == object;
+            let seen =
+                |entry: &&&Item| text(entry, "what") == "refund_confirm_otherwise" && text(entry, "object") == object;
             if others.filter(seen).count() != 1 {
                 wrong.push(format!("{no} was paid another way as {said} says, and no second person saw it"));
             }
@@ -135,7 +138,7 @@ pub(super) fn log(books: &Books<'_>, wrong: &mut Vec<String>) {
 
 /// The books never run ahead of the provider, and the provider sends back only what the books know.
 pub(super) fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
-    for receipt in &books.receipts {
+    for receipt in books.of_provider() {
         let (txn, amount) = (text(receipt, "channel_txn"), number(receipt, "amount"));
         if !state.provider.txns.iter().any(|known| known.txn == txn && known.amount.0 == amount) {
             wrong.push(format!("the provider knows no transaction {txn} of {amount} fen"));
@@ -169,7 +172,8 @@ pub(super) fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
         }
         for back in backs {
             if !books.refunds.iter().any(|refund| back.number.starts_with(text(refund, "refund_no"))) {
-                wrong.push(format!("{} fen go back as {}, of which the books know nothing", back.amount.0, back.number));
+                wrong
+                    .push(format!("{} fen go back as {}, of which the books know nothing", back.amount.0, back.number));
             }
         }
     }
