@@ -47,10 +47,10 @@ test: lint lint-template test-rust test-histories test-packages test-api test-cl
 test-rust: .venv/cargo/ready test-interop ## unit, property, flow, fault and interop tests
 	cargo nextest run --workspace
 
-test-histories: ## 50,000 histories of the world around the money's handlers
+test-histories: ## 100,000 histories of the world around the money's handlers
 	@tools/need.sh cargo
 	$(BUILD_HISTORIES)
-	$(HISTORIES) run --count 50000
+	$(HISTORIES) run --count 100000
 
 soak: ## millions of histories of ever new seeds (COUNT=, SEED=)
 	@tools/need.sh cargo

@@ -116,7 +116,9 @@ fn genuine(town: &Town, channel: Channel) -> Genuine {
             let form = parties.unionpay.notification(&paid.order_id, unionpay::Sending::Proper);
             (HeaderMap::new(), form.expect("it is paid"))
         }
-        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => panic!("the counter tells nobody"),
+        Channel::Cash | Channel::Pos | Channel::Cheque | Channel::Transfer | Channel::Prepayment => {
+            panic!("the counter tells nobody")
+        }
     };
     Genuine { channel, headers, body: body.into_bytes() }
 }

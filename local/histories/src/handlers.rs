@@ -29,6 +29,8 @@ pub struct Handlers {
     pub draw: Arc<dyn Step>,
     /// Writes bills as `bill-generate` does.
     pub new_bills: NewBills,
+    /// `counter`.
+    pub counter: Router,
     /// `reconcile`.
     pub reconcile: Arc<dyn Step>,
     /// `refund-admin`.
@@ -50,6 +52,7 @@ impl Handlers {
             watch: payment_watch::step_with(context.clone(), channels.clone()).await?,
             draw: prepayment_draw::step(context.clone()).await?,
             new_bills: NewBills::of(&context)?,
+            counter: counter::router(context.clone()).await?,
             reconcile: reconcile::step_with(context.clone(), channels.clone()).await?,
             refund_admin: refund_admin::router(context.clone()).await?,
             refund: refund_execute::step_with(context, channels).await?,
@@ -67,6 +70,7 @@ pub fn context(town: &Town) -> Result<Context, BootError> {
         ("POSTINGS_TABLE", "postings"),
         ("IDEMPOTENCY_TABLE", "idempotency"),
         ("INVOICES_TABLE", "invoices"),
+        ("TILLS_TABLE", "tills"),
         ("RECONCILE_DAYS_TABLE", "reconcile_days"),
         ("RECONCILE_CASES_TABLE", "reconcile_cases"),
         ("FILES_BUCKET", "files"),

@@ -1,7 +1,7 @@
 //! A history: what happened, in order. Made from a seed and a number, so that it can be made again.
 
 use crate::{
-    actors::{ahead, delivery, payers, processes, residents, staff, time, weather},
+    actors::{ahead, cashiers, delivery, payers, processes, residents, staff, time, weather},
     dice::Dice,
     weather::Trouble,
     world::World,
@@ -16,6 +16,8 @@ pub enum Happening {
     Payer(payers::Deed),
     /// Staff does.
     Staff(staff::Deed),
+    /// A cashier does.
+    Cashier(cashiers::Deed),
     /// Something happens about what is paid ahead.
     Ahead(ahead::Deed),
     /// A queue delivers.
@@ -31,25 +33,27 @@ pub enum Happening {
 impl Happening {
     /// What happens next: each actor as often as it matters for such a history.
     fn next(dice: &mut Dice, about: About) -> Self {
-        let [residents, payers, staff, deliveries, processes, weather, times, ahead] = about.shares();
+        let [residents, payers, staff, cashiers, deliveries, processes, weather, times, ahead] = about.shares();
         let actors = [
             (residents, 0),
             (payers, 1),
             (staff, 2),
-            (deliveries, 3),
-            (processes, 4),
-            (weather, 5),
-            (times, 6),
-            (ahead, 7),
+            (cashiers, 3),
+            (deliveries, 4),
+            (processes, 5),
+            (weather, 6),
+            (times, 7),
+            (ahead, 8),
         ];
         match dice.choose(&actors) {
             0 => Self::Resident(residents::think(dice)),
             1 => Self::Payer(payers::think(dice)),
             2 => Self::Staff(staff::think(dice)),
-            3 => Self::Delivery(delivery::think(dice)),
-            4 => Self::Process(processes::think(dice)),
-            5 => Self::Weather(weather::think(dice)),
-            6 => Self::Time(time::think(dice)),
+            3 => Self::Cashier(cashiers::think(dice)),
+            4 => Self::Delivery(delivery::think(dice)),
+            5 => Self::Process(processes::think(dice)),
+            6 => Self::Weather(weather::think(dice)),
+            7 => Self::Time(time::think(dice)),
             _ => Self::Ahead(ahead::think(dice)),
         }
     }
@@ -60,6 +64,7 @@ impl Happening {
             Self::Resident(deed) => deed.happen(world),
             Self::Payer(deed) => deed.happen(world),
             Self::Staff(deed) => deed.happen(world),
+            Self::Cashier(deed) => deed.happen(world),
             Self::Ahead(deed) => deed.happen(world),
             Self::Delivery(deed) => deed.happen(world),
             Self::Process(deed) => deed.happen(world),
@@ -78,29 +83,39 @@ enum About {
     LateOrder,
     /// Money that staff gives back.
     Refunds,
+    /// Cash at the counter, and paying beside it.
+    Counter,
     /// Money that is paid ahead, drawn on and paid back.
     Ahead,
 }
 
 impl About {
     fn of(dice: &mut Dice) -> Self {
-        dice.choose(&[(48, Self::Paying), (8, Self::LateOrder), (28, Self::Refunds), (16, Self::Ahead)])
+        dice.choose(&[
+            (40, Self::Paying),
+            (8, Self::LateOrder),
+            (25, Self::Refunds),
+            (12, Self::Counter),
+            (15, Self::Ahead),
+        ])
     }
 
-    /// Of a hundred happenings: residents, payers, staff, deliveries, processes, weather, time, what is paid ahead.
-    const fn shares(self) -> [u64; 8] {
+    /// Of a hundred happenings: residents, payers, staff, cashiers, deliveries, processes, weather, time, what is
+    /// paid ahead.
+    const fn shares(self) -> [u64; 9] {
         match self {
-            Self::Paying => [16, 28, 0, 24, 10, 11, 11, 0],
-            Self::LateOrder => [22, 22, 0, 26, 4, 6, 20, 0],
-            Self::Refunds => [8, 15, 28, 22, 10, 9, 8, 0],
-            Self::Ahead => [4, 14, 12, 24, 10, 8, 8, 20],
+            Self::Paying => [16, 28, 0, 0, 24, 10, 11, 11, 0],
+            Self::LateOrder => [22, 22, 0, 0, 26, 4, 6, 20, 0],
+            Self::Refunds => [8, 15, 28, 0, 22, 10, 9, 8, 0],
+            Self::Counter => [10, 10, 8, 28, 20, 10, 8, 6, 0],
+            Self::Ahead => [4, 14, 12, 0, 24, 10, 8, 8, 20],
         }
     }
 
     /// What comes before and right after somebody presses pay.
     fn beginning(self, dice: &mut Dice) -> (Option<Happening>, Vec<Happening>) {
         match self {
-            Self::Paying => (None, Vec::new()),
+            Self::Paying | Self::Counter => (None, Vec::new()),
             Self::LateOrder => {
                 let late = weather::Deed::Channel(0, Trouble::Late, 1);
                 (Some(Happening::Weather(late)), Vec::new())

@@ -11,7 +11,10 @@ pub struct Invoices(pub BTreeSet<String>);
 pub fn handle(state: &mut State, body: &str) {
     let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let payment_no = event["payment_no"].as_str().unwrap_or_default().to_owned();
-    let paid = state.tables.item("payments", &payment_no).is_some_and(|payment| text(payment, "status") == "paid");
+    let paid = state
+        .tables
+        .item("payments", &payment_no)
+        .is_some_and(|payment| matches!(text(payment, "status"), "paid" | "reversed"));
     if !paid {
         state.wrong(format!("an invoice is made for {payment_no}, which is not paid"));
     }

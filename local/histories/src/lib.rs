@@ -1,5 +1,6 @@
-//! The model of the world: residents, payers, a provider with the truth of its money, queues, schedules, bad weather and processes
-//! that die, around the real handlers, on simulated time. A history is what happened in one such world; after every step, and when
+//! The model of the world: residents, payers, a provider with the truth of its money, staff that gives back and cashiers that take
+//! cash, mornings with a statement of the day before, queues, schedules, bad weather and processes that die, around the real handlers,
+//! on simulated time. A history is what happened in one such world; after every step, and when
 //! everything has come to rest, the books must agree to the fen.
 //!
 //! Nothing here opens a socket or waits. The AWS SDK's HTTP client is the [`wire`], the payment channel is a [`channel`] before the

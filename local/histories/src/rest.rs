@@ -4,6 +4,7 @@ mod mornings;
 
 use crate::{
     actors::{
+        cashiers::{self, Cash},
         delivery, payers,
         staff::{self, AtDesk, PEOPLE},
         time,
@@ -11,9 +12,10 @@ use crate::{
     check,
     provider::{Back, Going},
     queues::Queue,
-    tables::{Item, text},
+    tables::{Item, number, text},
     world::World,
 };
+use heatpay_domain::calendar::civil_date;
 use jiff::SignedDuration;
 
 /// More rounds than any ladder of questions has rungs.
@@ -41,6 +43,7 @@ pub fn come_to_rest(world: &mut World) {
         check::always(&mut state);
     }
     settle_down(world);
+    close_tills(world);
     if world.town.state().statements_matter {
         mornings::reconcile(world);
     }
@@ -65,7 +68,7 @@ fn settle_down(world: &mut World) {
                     (0..2).for_each(|which| time::run(world, which, 0));
                 }
             }
-            None if work_off(world) => {}
+            None if work_off(world) || answer_for_cash(world) => {}
             None if open(world) == 0 => return,
             None => {
                 world.pass(SignedDuration::from_mins(16));
@@ -130,6 +133,50 @@ fn work_off(world: &mut World) -> bool {
         _ => staff::at_desk(world, second, &refund_no, AtDesk::Retry, 0),
     }
     true
+}
+
+/// A cashier who still waits for an answer asks again; whether one did.
+fn answer_for_cash(world: &mut World) -> bool {
+    let waits = world.counter.iter().position(|entry| matches!(entry.cash, Cash::Waits | Cash::GoesBack));
+    let Some(at) = waits else { return false };
+    match world.counter[at].cash {
+        Cash::GoesBack => cashiers::reverse(world, at, 0),
+        Cash::Waits | Cash::Kept | Cash::HandedBack => cashiers::record(world, at, 0),
+    }
+    true
+}
+
+/// Every till holds what its drawer does, and those of today can be closed with it.
+fn close_tills(world: &mut World) {
+    let today = civil_date(world.town.state().now).to_string();
+    for who in [0, 2] {
+        let drawer = cashiers::drawer(world, who);
+        let staff_no = PEOPLE[usize::from(who)].0;
+        let (mut recorded, mut days, mut is_open_today) = (0, 0, false);
+        {
+            let mut state = world.town.state();
+            let sums = state.tables.items("tills").filter(|item| text(item, "item") == "day");
+            for day in sums.filter(|day| text(day, "staff_no") == staff_no) {
+                days += 1;
+                recorded += number(day, "cash");
+                is_open_today |= text(day, "day") == today && text(day, "closed_at").is_empty();
+            }
+            if recorded != drawer {
+                state.wrong(format!("the drawer of person {who} holds {drawer} fen, {recorded} are recorded"));
+            }
+        }
+        if is_open_today && days == 1 {
+            cashiers::close(world, who, 0);
+            let mut state = world.town.state();
+            let is_closed = state
+                .tables
+                .items("tills")
+                .any(|item| text(item, "till").starts_with(staff_no) && !text(item, "closed_at").is_empty());
+            if !is_closed {
+                state.wrong(format!("person {who} cannot close the day with {drawer} fen in the drawer"));
+            }
+        }
+    }
 }
 
 fn claim_of<'a>(refund: &'a Item, member: &str) -> &'a str {

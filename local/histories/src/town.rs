@@ -26,6 +26,8 @@ pub struct State {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Something is told by the next day's statement alone, or somebody reconciles: the world does not rest before that is done.
     pub statements_matter: bool,
+    /// The tills that are closed, with their cash.
+    pub closed_tills: BTreeMap<String, i64>,
     /// What became of invoices.
     pub invoices: Invoices,
     /// What must never be, and was seen; in sentences.
@@ -47,6 +49,7 @@ impl State {
             provider: Provider::default(),
             weather: Weather::default(),
             files: BTreeMap::new(),
+            closed_tills: BTreeMap::new(),
             statements_matter: false,
             invoices: Invoices::default(),
             wrong: Vec::new(),

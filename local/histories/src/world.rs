@@ -39,6 +39,13 @@ pub enum Waits {
         /// The request's key.
         key: Option<String>,
     },
+    /// A cashier, for what becomes of an entry.
+    Till {
+        /// Its place among the entries.
+        entry: usize,
+        /// Whether it is taken back.
+        back: bool,
+    },
     /// Nobody in particular.
     Nobody,
     /// The provider, for the acknowledgement of a notice.
@@ -68,6 +75,8 @@ pub struct World {
     pub devices: [crate::actors::residents::Device; 2],
     /// What staff remembers.
     pub staff: [crate::actors::staff::Person; 3],
+    /// The cash that people brought to the counter.
+    pub counter: Vec<crate::actors::cashiers::Entry>,
     beginning: State,
 }
 
@@ -81,7 +90,7 @@ impl World {
         let handlers = ready(Handlers::boot(&town))?;
         let beginning = beginning::of(&town)?;
         let (processes, devices, staff) = (Vec::new(), Default::default(), Default::default());
-        Ok(Self { town, handlers, processes, devices, staff, beginning })
+        Ok(Self { town, handlers, processes, devices, staff, counter: Vec::new(), beginning })
     }
 
     /// Starts over.
@@ -89,6 +98,7 @@ impl World {
         self.processes.clear();
         self.devices = Default::default();
         self.staff = Default::default();
+        self.counter.clear();
         let mut state = self.town.state();
         *state = self.beginning.clone();
         state.told = told.then(Vec::new);
@@ -152,6 +162,7 @@ impl World {
         let process = self.processes.remove(at);
         let mut state = self.town.state();
         match process.waits {
+            Waits::Till { entry, back } => crate::actors::cashiers::doubt(&mut self.counter[entry], back),
             Waits::Queue(id) => {
                 let now = state.now;
                 state.queues.come_again(id, now);
@@ -180,6 +191,9 @@ impl World {
             }
             (Waits::Staff { who, key }, Ended::Answered(status, body)) => {
                 crate::actors::staff::hear(self, who, key.as_deref(), status, &body);
+            }
+            (Waits::Till { entry, back }, Ended::Answered(status, body)) => {
+                crate::actors::cashiers::hear(self, entry, back, status, &body);
             }
             (Waits::Provider(notice), Ended::Answered(status, _)) => {
                 if status.is_success()

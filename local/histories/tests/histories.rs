@@ -3,8 +3,10 @@
 use heatpay_histories::{
     actors::{payers, residents},
     history::{Happening, history, live},
+    provider::Going,
     run::{replay, run},
     shrink::shrink,
+    tables::{Item, text},
     world::World,
 };
 
@@ -29,16 +31,23 @@ fn the_same_seed_and_number_are_the_same_history_to_the_last_word() {
 #[test]
 fn money_arrives_is_settled_and_goes_back_in_many_histories() {
     let mut world = World::boot().expect("the handlers boot");
-    let (mut paid, mut strays, mut refunds) = (0, 0, 0);
-    for number in 0..200 {
+    let (mut paid, mut strays, mut refunds, mut asked, mut otherwise, mut cash, mut days) = (0, 0, 0, 0, 0, 0, 0);
+    for number in 0..400 {
         assert_eq!(live(&mut world, &history(3, number), false), None);
         let state = world.town.state();
+        let has = |table: &str, test: &dyn Fn(&Item) -> bool| usize::from(state.tables.items(table).any(test));
+        let by_staff = |refund: &Item| refund.get("claim").is_some_and(|claim| claim["M"].is_object());
         paid += usize::from(!state.invoices.0.is_empty());
-        strays += usize::from(state.tables.items("refunds").count() > 0);
-        refunds +=
-            usize::from(state.provider.backs.iter().any(|back| back.going == heatpay_histories::provider::Going::Done));
+        strays += has("refunds", &|refund| !by_staff(refund));
+        asked += has("refunds", &|refund| by_staff(refund) && text(refund, "status") == "succeeded");
+        otherwise += has("refunds", &|refund| text(refund, "status") == "paid_otherwise");
+        refunds += usize::from(state.provider.backs.iter().any(|back| back.going == Going::Done));
+        cash += has("receipts", &|receipt| text(receipt, "channel") == "cash");
+        days += has("reconcile_days", &|day| text(day, "state") == "closed");
     }
-    assert!(paid > 80 && strays > 20 && refunds > 20, "paid {paid}, strays {strays}, sent back {refunds}");
+    assert!(paid > 160 && strays > 40 && refunds > 40, "paid {paid}, strays {strays}, sent back {refunds}");
+    assert!(asked > 20 && otherwise > 4, "given back by staff {asked}, another way {otherwise}");
+    assert!(cash > 10 && days > 10, "paid in cash {cash}, reconciled {days}");
 }
 
 /// A provider that takes less than nothing is wrong in any world; everything that has no part in it is dropped.

@@ -145,7 +145,15 @@ impl Writer {
             ":s": { "S": "paid" } });
         update["ConditionExpression"] = json!("#version = :read");
         update["UpdateExpression"] = json!("SET #s = :s, #version = :next");
-        match self.0.below(5) {
+        match self.0.below(6) {
+            5 => {
+                update["ConditionExpression"] = json!("attribute_exists(payment_no) AND attribute_type(#s, :kind)");
+                update["UpdateExpression"] = json!("SET #s = :s");
+                names = json!({ "#s": "status" });
+                let kind = if self.0.percent(50) { "S" } else { "NULL" };
+                let status = if self.0.percent(50) { json!({ "S": "paid" }) } else { json!({ "NULL": true }) };
+                values = json!({ ":s": status, ":kind": { "S": kind } });
+            }
             0 => {
                 update["UpdateExpression"] = json!("SET #s = :s, #version = :next REMOVE #r, ask_at");
                 names["#r"] = json!("open_shard");
@@ -170,6 +178,9 @@ impl Writer {
 
     fn query(&mut self) -> Value {
         let forward = self.0.percent(60);
+        if self.0.percent(25) {
+            return self.bills();
+        }
         let mut query = match self.0.below(3) {
             0 => json!({ "IndexName": "open", "KeyConditionExpression": "open_shard = :shard AND #due < :now",
                 "ExpressionAttributeNames": { "#due": "ask_at" },
@@ -185,6 +196,35 @@ impl Writer {
             query["Limit"] = json!(1 + self.0.below(3));
         }
         query
+    }
+
+    /// A part of a partition, by the sort key.
+    fn bills(&mut self) -> Value {
+        let condition = match self.0.below(3) {
+            0 => "account_no = :account AND #item BETWEEN :from AND :until",
+            1 => "account_no = :account AND begins_with(#item, :from)",
+            _ => "account_no = :account AND #item >= :from",
+        };
+        let mut query = json!({ "TableName": "households", "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": { "#item": "item" },
+            "ExpressionAttributeValues": { ":account": { "S": format!("A{}", self.0.below(2)) },
+                ":from": { "S": format!("bill#{}", self.0.below(4)) } } });
+        if condition.contains(":until") {
+            query["ExpressionAttributeValues"][":until"] = json!({ "S": "household" });
+        }
+        query
+    }
+
+    fn bill(&mut self) -> Value {
+        let item = json!({ "account_no": { "S": format!("A{}", self.0.below(2)) },
+            "item": { "S": format!("bill#{}", self.0.below(4)) }, "version": { "N": self.0.below(3).to_string() } });
+        let mut put = json!({ "TableName": "households", "Item": item });
+        if self.0.percent(50) {
+            put["ConditionExpression"] = json!("#version = :read");
+            put["ExpressionAttributeNames"] = json!({ "#version": "version" });
+            put["ExpressionAttributeValues"] = json!({ ":read": { "N": self.0.below(3).to_string() } });
+        }
+        put
     }
 
     fn transaction(&mut self) -> Value {
@@ -209,6 +249,7 @@ impl Writer {
                 ("BatchGetItem", json!({ "RequestItems": { "payments": { "Keys": keys } } }))
             }
             2 => ("Query", self.query()),
+            3 if self.0.percent(40) => ("PutItem", self.bill()),
             3 => ("PutItem", self.put()),
             4 => ("UpdateItem", self.update()),
             _ => ("TransactWriteItems", self.transaction()),

@@ -2,6 +2,7 @@
 //! does one (`happen`). Which process it starts stops at every call it makes; other deeds come in between.
 
 pub mod ahead;
+pub mod cashiers;
 pub mod delivery;
 pub mod http;
 pub mod payers;

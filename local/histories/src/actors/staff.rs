@@ -209,8 +209,8 @@ pub fn send(
 /// A person hears an answer: the same key must always be told the same refund.
 pub fn hear(world: &mut World, who: u8, key: Option<&str>, status: StatusCode, body: &[u8]) {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    // Done; refused; gone; changed meanwhile or too much; not now.
-    if !matches!(status.as_u16(), 200 | 201 | 403 | 409 | 422 | 503) {
+    // Done; refused; no till today; changed meanwhile or too much; not now.
+    if !matches!(status.as_u16(), 200 | 201 | 403 | 404 | 409 | 422 | 503) {
         world.town.state().wrong(format!("person {who} is told {status}: {body}"));
     }
     let (Some(key), Some(number)) = (key, body["refund_no"].as_str()) else { return };
@@ -222,7 +222,7 @@ pub fn hear(world: &mut World, who: u8, key: Option<&str>, status: StatusCode, b
 }
 
 /// An access token as `staff-session` gives it.
-fn token(world: &World, who: u8) -> String {
+pub fn token(world: &World, who: u8) -> String {
     let (staff_no, roles) = PEOPLE[usize::from(who)];
     let claims = StaffNo::parse(staff_no).map(|sub| StaffClaims {
         aud: Audience::Staff,

@@ -5,6 +5,7 @@ mod bills;
 mod payments;
 mod prepaid;
 mod refunds;
+mod tills;
 
 use crate::{
     tables::{Item, number, text},
@@ -34,6 +35,11 @@ impl<'a> Books<'a> {
             refunds: all("refunds"),
             operations: all("operations"),
         }
+    }
+
+    /// The receipts of the provider's money.
+    fn of_provider(&self) -> impl Iterator<Item = &'a Item> + '_ {
+        self.receipts.iter().copied().filter(|receipt| text(receipt, "channel") == "wechatpay")
     }
 
     fn payment(&self, number: &str) -> Option<&'a Item> {
@@ -86,6 +92,8 @@ pub fn always(state: &mut State) {
     refunds::fees(state, &books, &mut wrong, false);
     refunds::log(&books, &mut wrong);
     refunds::truth(state, &books, &mut wrong);
+    let closed = tills::tills(state, &books, &mut wrong);
+    state.closed_tills = closed;
     state.wrong.append(&mut wrong);
 }
 
@@ -104,9 +112,13 @@ pub fn at_rest(state: &mut State) {
     }
     prepaid::drawn(state, &books, &mut wrong);
     refunds::fees(state, &books, &mut wrong, true);
-    let paid = books.payments.iter().filter(|payment| text(payment, "status") == "paid");
-    let paid: BTreeSet<_> = paid.map(|payment| text(payment, "payment_no").to_owned()).collect();
-    if paid != state.invoices.0 {
+    // What was taken back at the counter may have had its invoice before.
+    let of = |status: &'static [&str]| {
+        let found = books.payments.iter().filter(move |payment| status.contains(&text(payment, "status")));
+        found.map(|payment| text(payment, "payment_no").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (paid, ever_paid) = (of(&["paid"]), of(&["paid", "reversed"]));
+    if !paid.is_subset(&state.invoices.0) || !state.invoices.0.is_subset(&ever_paid) {
         wrong.push(format!("paid are {paid:?}, invoices have {:?}", state.invoices.0));
     }
     if !state.queues.0.is_empty() {

@@ -1,6 +1,6 @@
 //! What came: receipts and the payments they settled, and how payments end without money.
 
-use super::{Books, CLEARING, is_drawn, is_settled};
+use super::{Books, is_drawn, is_settled};
 use crate::{
     tables::{Item, number, text},
     town::State,
@@ -12,9 +12,12 @@ pub(super) fn receipts(books: &Books<'_>, wrong: &mut Vec<String>) {
     let mut settled: BTreeMap<&str, usize> = BTreeMap::new();
     for receipt in &books.receipts {
         let no = text(receipt, "receipt_no");
-        let held = if is_drawn(receipt) { "prepayment" } else { CLEARING };
+        let held = match is_drawn(receipt) {
+            true => "prepayment".to_owned(),
+            false => format!("clearing:{}", text(receipt, "channel")),
+        };
         let of_receipt = |posting: &Item| text(posting, "receipt_no") == no && text(posting, "debit") == held;
-        let booked = books.balance(held, of_receipt);
+        let booked = books.balance(&held, of_receipt);
         if booked != number(receipt, "amount") {
             wrong.push(format!("receipt {no} is {} fen, booked {booked}", number(receipt, "amount")));
         }
@@ -34,7 +37,7 @@ pub(super) fn receipts(books: &Books<'_>, wrong: &mut Vec<String>) {
     for payment in &books.payments {
         let no = text(payment, "payment_no");
         let times = settled.get(no).copied().unwrap_or(0);
-        if times != usize::from(text(payment, "status") == "paid") {
+        if times != usize::from(matches!(text(payment, "status"), "paid" | "reversed")) {
             wrong.push(format!("payment {no} is {}, and {times} receipts settled it", text(payment, "status")));
         }
     }

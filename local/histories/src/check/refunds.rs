@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 /// Clearing is what came less what went back, suspense is what must go back, what was paid another way came from the bank, and no
 /// receipt gives back more than it brought.
 pub(super) fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
-    let of_provider = books.receipts.iter().filter(|receipt| !is_drawn(receipt));
-    let came: i64 = of_provider.map(|receipt| number(receipt, "amount")).sum();
+    let came: i64 = books.of_provider().map(|receipt| number(receipt, "amount")).sum();
     let (mut back, mut by_bank, mut waiting) = (0, 0, 0);
     for refund in &books.refunds {
         let amount = number(refund, "amount");
@@ -143,7 +142,7 @@ pub(super) fn log(books: &Books<'_>, wrong: &mut Vec<String>) {
 
 /// The books never run ahead of the provider, and the provider sends back only what the books know.
 pub(super) fn truth(state: &State, books: &Books<'_>, wrong: &mut Vec<String>) {
-    for receipt in books.receipts.iter().filter(|receipt| !is_drawn(receipt)) {
+    for receipt in books.of_provider() {
         let (txn, amount) = (text(receipt, "channel_txn"), number(receipt, "amount"));
         if !state.provider.txns.iter().any(|known| known.txn == txn && known.amount.0 == amount) {
             wrong.push(format!("the provider knows no transaction {txn} of {amount} fen"));

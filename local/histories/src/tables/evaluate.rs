@@ -77,6 +77,11 @@ impl<'a> Placeholders<'a> {
             Condition::Not(inner) => !self.holds(item, inner)?,
             Condition::Exists(path) => self.find(item, path)?.is_some(),
             Condition::NotExists(path) => self.find(item, path)?.is_none(),
+            Condition::IsOfType(path, kind) => {
+                let kind = self.operand(item, kind)?;
+                let kind = kind.as_ref().and_then(|kind| kind["S"].as_str()).ok_or("a type is named by a text")?;
+                self.find(item, path)?.is_some_and(|value| value.get(kind).is_some())
+            }
             Condition::Compare(a, comparison, b) => self.compare(item, a, *comparison, b)?,
             Condition::Between(value, low, high) => {
                 self.compare(item, value, Comparison::GreaterOrEqual, low)?

@@ -26,6 +26,7 @@ pub(super) enum Condition {
     In(Operand, Vec<Operand>),
     Exists(Path),
     NotExists(Path),
+    IsOfType(Path, Operand),
     BeginsWith(Operand, Operand),
     Contains(Operand, Operand),
 }
@@ -173,6 +174,15 @@ impl Reader {
                 let path = self.path()?;
                 self.expect(")")?;
                 Ok(if function == "attribute_exists" { Condition::Exists(path) } else { Condition::NotExists(path) })
+            }
+            "attribute_type" => {
+                self.at += 1;
+                self.expect("(")?;
+                let path = self.path()?;
+                self.expect(",")?;
+                let kind = self.operand()?;
+                self.expect(")")?;
+                Ok(Condition::IsOfType(path, kind))
             }
             "begins_with" | "contains" => {
                 self.at += 1;
