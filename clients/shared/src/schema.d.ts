@@ -2976,6 +2976,12 @@ export interface components {
             /** @description What goes back of which bill, and how the amount comes about; empty for money that had no place. */
             readonly bills: readonly components["schemas"]["RefundedBill"][];
             /**
+             * @description 支付渠道, the channel.
+             * @example wechatpay
+             * @enum {string}
+             */
+            readonly channel: "wechatpay" | "alipay" | "unionpay" | "cash" | "pos" | "cheque" | "transfer" | "prepayment";
+            /**
              * @description Why it does not go back after all.
              * @example 测温单未签字
              */
@@ -7229,7 +7235,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `changed_meanwhile` */
+            /** @description `not_todays`, `not_booked_yet`, `invoice_issued`, `day_closed`, `not_reversible`, `prepayment_used` (with the balance), `changed_meanwhile` */
             readonly 409: {
                 headers: {
                     /** @description The request's number, for whoever asks about it */
