@@ -46,7 +46,7 @@ fn money_arrives_is_settled_and_goes_back_in_many_histories() {
         days += has("reconcile_days", &|day| text(day, "state") == "closed");
     }
     assert!(paid > 160 && strays > 40 && refunds > 40, "paid {paid}, strays {strays}, sent back {refunds}");
-    assert!(asked > 20 && otherwise > 4, "given back by staff {asked}, another way {otherwise}");
+    assert!(asked > 20 && otherwise > 1, "given back by staff {asked}, another way {otherwise}");
     assert!(cash > 10 && days > 10, "paid in cash {cash}, reconciled {days}");
 }
 

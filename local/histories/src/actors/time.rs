@@ -27,7 +27,7 @@ pub enum Deed {
 
 /// What it does next.
 pub fn think(dice: &mut Dice) -> Deed {
-    if dice.percent(1) {
+    if dice.percent(3) {
         Deed::Morning
     } else if dice.percent(85) {
         Deed::Pass(dice.choose(&[(4, 5), (4, 16), (3, 61), (2, 200), (2, 700), (2, 905), (1, 1000)]))

@@ -34,7 +34,7 @@ pub(super) fn refunds(books: &Books<'_>, wrong: &mut Vec<String>) {
             wrong.push(format!("refunds of {receipt_no} come to {all} fen, more than it brought"));
         }
         if claim(refund).is_none() && receipt.is_some_and(|receipt| text(receipt, "outcome") == "settled") {
-            wrong.push(format!("{} fen of {receipt_no} go back by themselves, though it is settled in full", amount));
+            wrong.push(format!("{amount} fen of {receipt_no} go back by themselves, though it is settled in full"));
         }
     }
     let fees = books.balance("channel_fee", |_| true);

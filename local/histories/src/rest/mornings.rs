@@ -76,5 +76,5 @@ fn why_open(state: &State, day: Date) -> Option<String> {
             !(others && text(difference, "class") == "ours_only")
         })
     });
-    unknown.map(|case| format!("{}", serde_json::Value::Object(case.clone())))
+    unknown.map(|case| serde_json::Value::Object(case.clone()).to_string())
 }
