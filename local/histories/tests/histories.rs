@@ -1,7 +1,7 @@
 //! The histories themselves: the same seed is the same history, and what goes wrong is found and told.
 
 use heatpay_histories::{
-    actors::{payers, residents},
+    actors::{delivery, payers, residents, time},
     history::{Happening, history, live},
     provider::Going,
     run::{replay, run},
@@ -48,6 +48,23 @@ fn money_arrives_is_settled_and_goes_back_in_many_histories() {
     assert!(paid > 160 && strays > 40 && refunds > 40, "paid {paid}, strays {strays}, sent back {refunds}");
     assert!(asked > 20 && otherwise > 1, "given back by staff {asked}, another way {otherwise}");
     assert!(cash > 10 && days > 10, "paid in cash {cash}, reconciled {days}");
+}
+
+/// Found by a history: it was held, and then missed, in the statement of a channel that never sent it.
+#[test]
+fn what_was_paid_another_way_is_in_no_statement_of_the_channel() {
+    let mut world = World::boot().expect("the handlers boot");
+    let deliver = || Happening::Delivery(delivery::Deed::Deliver { nth: 0, steps: 0 });
+    let happenings = [
+        Happening::Payer(payers::Deed::PayStranger),
+        Happening::Payer(payers::Deed::Notify { nth: 0, steps: 0 }),
+        deliver(),
+        deliver(),
+        Happening::Payer(payers::Deed::Refund { nth: 0, going: Going::Abnormal }),
+        Happening::Time(time::Deed::Morning),
+    ];
+    assert_eq!(live(&mut world, &happenings, false), None);
+    assert!(world.town.state().tables.items("refunds").any(|refund| text(refund, "status") == "paid_otherwise"));
 }
 
 /// A provider that takes less than nothing is wrong in any world; everything that has no part in it is dropped.

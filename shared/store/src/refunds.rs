@@ -170,7 +170,10 @@ impl Refunds {
         ]);
         if let Some(at) = after.refunded_at {
             set.insert("refunded_at".to_owned(), s(sortable(at)));
-            set.insert(DAY_SHARD.to_owned(), s(day_shard(after.channel, at, after.refund_no.as_str())));
+            // What was paid another way is in no statement of the channel's.
+            if after.status == RefundStatus::Succeeded {
+                set.insert(DAY_SHARD.to_owned(), s(day_shard(after.channel, at, after.refund_no.as_str())));
+            }
         }
         Ok(set)
     }
