@@ -1,5 +1,6 @@
 //! What is paid at the counter: recorded with its voucher, booked like all money, taken back the same day, closed by the cashier.
 
+use crate::staff_refunds::{Desk, REFUNDS, minutes, wanted};
 use heatpay_domain::staff::{BranchName, Branches, Role};
 use heatpay_local::probe::Fault;
 use heatpay_ports::Call;
@@ -77,6 +78,29 @@ async fn a_voucher_is_used_once_in_a_branch_and_the_money_must_be_what_is_due() 
     town.settle_down().await;
     cashier.post(PAYMENTS, cash(&town, 1, "SJ-0002").await).await.expect(201);
     town.settle_down().await;
+    town.assert_books_agree().await;
+}
+
+#[tokio::test]
+async fn the_same_voucher_is_the_same_payment_although_its_bill_asks_for_something_else_by_now() {
+    let town = Town::billed().await;
+    let desk = Desk::of(&town).await;
+    let cashier = desk.first.enters("wang.fang", &[Role::Cashier]).await;
+    let order = cash(&town, 0, "SJ-0001").await;
+    let payment = cashier.post(PAYMENTS, order.clone()).await.expect(201);
+    town.settle_down().await;
+    // A third goes back, by voucher: the bill is owed again in part.
+    let refund_no = desk.asked(wanted(&town, &payment, "reopen", 70_000), "a-third-of-it").await;
+    desk.approve(&refund_no).await;
+    minutes(&town, 2).await;
+    let said = json!({ "voucher_no": "FK-0001", "paid_on": "2026-11-23", "note": "现金" });
+    let path = format!("{REFUNDS}/{refund_no}/paid-otherwise");
+    desk.asks.post(&path, said).await.expect(200);
+    desk.approves.post(&format!("{path}/confirm"), Value::Null).await.expect(200);
+    let resident = town.resident_of(0).await;
+    assert_eq!(resident.open_bills(town.account(0)).await.len(), 1);
+    let again = cashier.post(PAYMENTS, order).await.expect(200);
+    assert_eq!(again["payment_no"], payment["payment_no"]);
     town.assert_books_agree().await;
 }
 

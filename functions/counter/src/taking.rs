@@ -56,21 +56,23 @@ pub(crate) async fn take(app: &App, staff: &Staff, taking: Taking<'_>, request: 
     for _ in 0..ATTEMPTS {
         let now = app.clock.now();
         let bills = app.bills.of_household(taking.account_no).await?;
-        let allocations = match paid_for(app, taking, &bills, household.prepaid, now) {
-            Ok(allocations) => allocations,
-            // That is also what the same voucher again looks like: its payment holds or paid the bills.
-            Err(refusal) => match app.payments.find(&payment_no).await? {
-                Some(there) => return repeated(app, staff, taking, there).await,
-                None => return Err(refusal),
-            },
-        };
         let entry = CounterEntry {
             cashier: staff.staff_no().clone(),
             branch: branch.clone(),
             voucher_no: taking.voucher_no.clone(),
             day: civil_date(now),
         };
-        let payment = new_payment(taking, &payment_no, entry.clone(), allocations, now)?;
+        let allocations = paid_for(app, taking, &bills, household.prepaid, now);
+        let payment = allocations.and_then(|parts| new_payment(taking, &payment_no, entry.clone(), parts, now));
+        let payment = match payment {
+            Ok(payment) => payment,
+            // That is also what the same voucher again looks like: its payment holds or paid the bills, or they ask for something
+            // else by now.
+            Err(refusal) => match app.payments.find(&payment_no).await? {
+                Some(there) => return repeated(app, staff, taking, there).await,
+                None => return Err(refusal),
+            },
+        };
         let operation = Operation::new(staff.staff_no(), "counter_record", "payment", payment_no.as_str(), now);
         let log = app.operations.next(operation.in_branch(&branch).after(request)).await?;
         let held = hold(&payment, &bills);

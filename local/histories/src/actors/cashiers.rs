@@ -189,9 +189,12 @@ pub fn hear(world: &mut World, at: usize, back: bool, status: StatusCode, body: 
     match (status.as_u16(), back) {
         (200 | 201, false) => {
             entry.payment_no = body["payment_no"].as_str().unwrap_or_default().to_owned();
-            if entry.cash == Cash::Waits {
-                entry.cash = Cash::Kept;
-            }
+            entry.cash = match entry.cash {
+                Cash::Waits => Cash::Kept,
+                // Asked twice, refused once, and the other came through after all: what was handed back is taken back here, too.
+                Cash::HandedBack => Cash::GoesBack,
+                cash @ (Cash::Kept | Cash::GoesBack) => cash,
+            };
         }
         (409 | 422, false) if entry.cash == Cash::Waits => entry.cash = Cash::HandedBack,
         (200, true) => entry.cash = Cash::HandedBack,
