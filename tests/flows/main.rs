@@ -15,6 +15,7 @@ mod other_statements;
 mod pay;
 mod payments;
 mod permissions;
+mod prepaid_returns;
 mod prepayments;
 mod private;
 mod problems;

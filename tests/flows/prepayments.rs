@@ -1,12 +1,10 @@
 //! 预存: a household pays ahead, its new bill draws on it by itself, and what is left goes back to where it came from.
 
-use crate::staff_refunds::{Desk, minutes};
 use heatpay_domain::staff::Role;
 use heatpay_local::probe::Fault;
 use heatpay_ports::Call;
 use heatpay_tests::town::{Resident, Town};
 use jiff::SignedDuration;
-use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -14,18 +12,18 @@ const PREPAYMENTS: &str = "/api/prepayments";
 const AT_THE_COUNTER: &str = "/api/staff/counter/prepayments";
 
 /// A town before its season is billed.
-async fn unbilled() -> Town {
+pub(crate) async fn unbilled() -> Town {
     let town = Town::empty(12, None).await;
     town.world.import(&town.households).await.expect("households are imported");
     town
 }
 
-fn ahead(town: &Town, fen: i64) -> Value {
+pub(crate) fn ahead(town: &Town, fen: i64) -> Value {
     json!({ "account_no": town.account(0), "amount_fen": fen, "channel": "wechatpay", "scene": "jsapi" })
 }
 
 /// Household 0 pays so much ahead.
-async fn pays_ahead<'a>(town: &'a Town, fen: i64, key: &str) -> (Resident<'a>, Value) {
+pub(crate) async fn pays_ahead<'a>(town: &'a Town, fen: i64, key: &str) -> (Resident<'a>, Value) {
     let resident = town.resident_of(0).await;
     let payment = resident.post_with(PREPAYMENTS, ("idempotency-key", key), ahead(town, fen)).await.expect(201);
     resident.pay_in_app(&payment);
@@ -42,23 +40,19 @@ pub(crate) async fn a_bill_has_drawn() -> Town {
     town
 }
 
-async fn balance(town: &Town, resident: &Resident<'_>) -> Value {
+pub(crate) async fn balance(town: &Town, resident: &Resident<'_>) -> Value {
     resident.get(&format!("/api/households/{}/home", town.account(0))).await.expect(200)["prepaid_fen"].clone()
 }
 
-async fn payments(town: &Town, resident: &Resident<'_>) -> Vec<Value> {
+pub(crate) async fn payments(town: &Town, resident: &Resident<'_>) -> Vec<Value> {
     let page = resident.get(&format!("/api/households/{}/payments", town.account(0))).await.expect(200);
     page["payments"].as_array().expect("payments").clone()
 }
 
 /// What bills drew, as the household's payments tell it.
-async fn drawn(town: &Town, resident: &Resident<'_>) -> Value {
+pub(crate) async fn drawn(town: &Town, resident: &Resident<'_>) -> Value {
     let payments = payments(town, resident).await;
     payments.into_iter().find(|payment| payment["channel"] == "prepayment").expect("a draw")
-}
-
-fn returned(payment: &Value, fen: i64) -> Value {
-    json!({ "payment_no": payment["payment_no"], "kind": "prepayment", "reason": "prepayment_return", "prepaid_fen": fen })
 }
 
 #[tokio::test]
@@ -160,62 +154,6 @@ async fn a_bill_issued_while_the_money_was_on_its_way_draws_on_it_all_the_same()
 }
 
 #[tokio::test]
-async fn the_rest_goes_back_to_where_it_came_from_after_a_second_person_agreed() {
-    let town = unbilled().await;
-    let desk = Desk::of(&town).await;
-    let (resident, payment) = pays_ahead(&town, 300_000, "ahead-of-it").await;
-    town.bill().await;
-    let too_much = desk.ask(returned(&payment, 76_201), "more-than-is-left").await;
-    assert_eq!(too_much.problem(409), "prepayment_used");
-    let refund_no = desk.asked(returned(&payment, 76_200), "what-is-left").await;
-    assert_eq!(balance(&town, &resident).await, 0, "set aside at once");
-    town.assert_books_agree().await;
-    desk.approve(&refund_no).await;
-    minutes(&town, 5).await;
-    let done = desk.shown(&refund_no).await;
-    assert_eq!((&done["status"], &done["claim"]["prepaid_fen"]), (&json!("succeeded"), &json!(76_200)));
-    let seen = payments(&town, &resident).await;
-    let seen = seen.iter().find(|seen| seen["payment_no"] == payment["payment_no"]).expect("the payment");
-    assert_eq!((&seen["prepaid_refunded_fen"], &seen["prepaid_refunding_fen"]), (&json!(76_200), &json!(0)));
-    assert_eq!(town.audit().await.balances["prepayment"], 0);
-    town.assert_books_agree().await;
-}
-
-#[tokio::test]
-async fn what_was_declined_is_in_the_balance_again() {
-    let town = unbilled().await;
-    let desk = Desk::of(&town).await;
-    let (resident, payment) = pays_ahead(&town, 300_000, "ahead-of-it").await;
-    let refund_no = desk.asked(returned(&payment, 300_000), "all-of-it-back").await;
-    let path = format!("/api/staff/refunds/{refund_no}/decline");
-    desk.approves.post(&path, json!({ "reason": "用户改变主意" })).await.expect(200);
-    assert_eq!(balance(&town, &resident).await, 300_000);
-    town.assert_books_agree().await;
-    let clerk = desk.first.enters("sun.li", &[Role::Billing]).await;
-    let headers = [("idempotency-key", "not-his-to-ask")];
-    let asked = returned(&payment, 1);
-    let refused = town.call(Method::POST, "/api/staff/refunds", Some(&clerk.token), Some(asked), &headers).await;
-    assert_eq!(refused.problem(403), "forbidden");
-    let wrong = json!({ "payment_no": payment["payment_no"], "kind": "reopen", "reason": "prepayment_return", "prepaid_fen": 1 });
-    assert_eq!(desk.ask(wrong, "of-another-kind").await.problem(422), "does_not_fit_reason");
-}
-
-#[tokio::test]
-async fn a_refund_of_what_was_drawn_goes_back_into_the_balance() {
-    let town = unbilled().await;
-    let desk = Desk::of(&town).await;
-    let (resident, _) = pays_ahead(&town, 223_800, "exactly-so-much").await;
-    town.bill().await;
-    let drawn = drawn(&town, &resident).await;
-    let refund_no = desk.asked(crate::staff_refunds::wanted(&town, &drawn, "write_down", 70_000), "too-much").await;
-    desk.approve(&refund_no).await;
-    minutes(&town, 3).await;
-    assert_eq!(desk.shown(&refund_no).await["status"], "succeeded");
-    assert_eq!(balance(&town, &resident).await, 70_000);
-    town.assert_books_agree().await;
-}
-
-#[tokio::test]
 async fn money_paid_ahead_at_the_counter_is_in_the_till_and_can_be_taken_back_the_same_day() {
     let town = unbilled().await;
     let cashier = town.first_administrator().await.enters("wang.fang", &[Role::Cashier]).await;
@@ -257,22 +195,6 @@ async fn a_bill_that_somebody_is_paying_is_drawn_on_when_he_gives_up() {
     assert_eq!(resident.status_of(&paying).await, "closed");
     assert!(resident.open_bills(town.account(0)).await.is_empty());
     assert_eq!(balance(&town, &resident).await, 26_200);
-    town.assert_books_agree().await;
-}
-
-#[tokio::test]
-async fn a_bill_issued_while_the_balance_was_asked_back_draws_on_it_once_that_is_declined() {
-    let town = unbilled().await;
-    let desk = Desk::of(&town).await;
-    let (resident, payment) = pays_ahead(&town, 300_000, "ahead-of-it").await;
-    let refund_no = desk.asked(returned(&payment, 300_000), "all-of-it-back").await;
-    town.bill().await;
-    assert_eq!(resident.open_bills(town.account(0)).await.len(), 1);
-    let path = format!("/api/staff/refunds/{refund_no}/decline");
-    desk.approves.post(&path, json!({ "reason": "用户改变主意" })).await.expect(200);
-    town.settle_down().await;
-    assert!(resident.open_bills(town.account(0)).await.is_empty());
-    assert_eq!(balance(&town, &resident).await, 76_200);
     town.assert_books_agree().await;
 }
 

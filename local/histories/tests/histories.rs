@@ -6,7 +6,7 @@ use heatpay_histories::{
     provider::Going,
     run::{replay, run},
     shrink::shrink,
-    tables::{Item, text},
+    tables::{Item, number as number_of, text},
     world::World,
 };
 
@@ -32,7 +32,8 @@ fn the_same_seed_and_number_are_the_same_history_to_the_last_word() {
 fn money_arrives_is_settled_and_goes_back_in_many_histories() {
     let mut world = World::boot().expect("the handlers boot");
     let (mut paid, mut strays, mut refunds, mut asked, mut otherwise, mut cash, mut days) = (0, 0, 0, 0, 0, 0, 0);
-    for number in 0..400 {
+    let (mut drawn, mut returned) = (0, 0);
+    for number in 0..600 {
         assert_eq!(live(&mut world, &history(3, number), false), None);
         let state = world.town.state();
         let has = |table: &str, test: &dyn Fn(&Item) -> bool| usize::from(state.tables.items(table).any(test));
@@ -43,10 +44,16 @@ fn money_arrives_is_settled_and_goes_back_in_many_histories() {
         otherwise += has("refunds", &|refund| text(refund, "status") == "paid_otherwise");
         refunds += usize::from(state.provider.backs.iter().any(|back| back.going == Going::Done));
         cash += has("receipts", &|receipt| text(receipt, "channel") == "cash");
+        drawn += has("receipts", &|receipt| text(receipt, "channel") == "prepayment");
+        returned += has("refunds", &|refund| {
+            let claim = refund.get("claim").and_then(|claim| claim["M"].as_object());
+            text(refund, "status") == "succeeded" && claim.is_some_and(|claim| number_of(claim, "prepaid") > 0)
+        });
         days += has("reconcile_days", &|day| text(day, "state") == "closed");
     }
     assert!(paid > 160 && strays > 40 && refunds > 40, "paid {paid}, strays {strays}, sent back {refunds}");
     assert!(asked > 20 && otherwise > 1, "given back by staff {asked}, another way {otherwise}");
+    assert!(drawn > 20 && returned > 8, "drawn {drawn}, paid back of what was paid ahead {returned}");
     assert!(cash > 10 && days > 10, "paid in cash {cash}, reconciled {days}");
 }
 
