@@ -32,11 +32,17 @@ pub(crate) async fn pays_ahead<'a>(town: &'a Town, fen: i64, key: &str) -> (Resi
     (resident, payment)
 }
 
-/// A town whose new bill drew on what was paid ahead.
+/// A town whose new bill drew on what was paid ahead, and, when somebody had given up paying the rest, on more that came meanwhile.
 pub(crate) async fn a_bill_has_drawn() -> Town {
     let town = unbilled().await;
-    pays_ahead(&town, 300_000, "ahead-of-it").await;
+    let (resident, _) = pays_ahead(&town, 100_000, "a-part-of-it").await;
+    let more =
+        resident.post_with(PREPAYMENTS, ("idempotency-key", "on-its-way"), ahead(&town, 250_000)).await.expect(201);
     town.bill().await;
+    resident.start_paying_all(town.account(0), "never-finished").await;
+    resident.pay_in_app(&more);
+    town.settle_down().await;
+    town.pass_hours(1).await;
     town
 }
 
