@@ -122,7 +122,11 @@ impl About {
             }
             Self::Ahead => {
                 let prepay = ahead::Deed::Prepay { device: 1, fen: 120_000, steps: 0 };
-                (Some(Happening::Ahead(prepay)), Vec::new())
+                // Its order is the last but one; it is paid, settled, and looked at for a draw.
+                let pay = Happening::Payer(payers::Deed::Pay { nth: 1, wrong_by: 0 });
+                let notify = Happening::Payer(payers::Deed::Notify { nth: 0, steps: 0 });
+                let deliver = || Happening::Delivery(delivery::Deed::Deliver { nth: 0, steps: 0 });
+                (Some(Happening::Ahead(prepay)), vec![pay, notify, deliver(), deliver(), deliver()])
             }
             // It is paid and settled: before that there is nothing to give back.
             Self::Refunds => {

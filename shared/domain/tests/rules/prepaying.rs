@@ -73,7 +73,7 @@ fn who_owes_pays_what_he_owes_and_nobody_parks_money_with_the_company() {
     let paid = Bill { status: BillStatus::Paid, paid: Fen(100), ..bill(2026, 100) };
     assert_eq!(check(&[paid], Fen(900_000), Fen(100_000), limit), Ok(()));
     let owed = bill(2026, 100);
-    assert_eq!(check(&[owed.clone()], Fen::ZERO, Fen(100), limit), Err(CannotPrepay::Owes(owed.bill_no)));
+    assert_eq!(check(std::slice::from_ref(&owed), Fen::ZERO, Fen(100), limit), Err(CannotPrepay::Owes(owed.bill_no)));
     let over = CannotPrepay::OverLimit { limit, balance: Fen(900_001) };
     assert_eq!(check(&[], Fen(900_001), Fen(100_000), limit), Err(over));
     for fen in [99, 0, -100, 1_000_000_001] {
