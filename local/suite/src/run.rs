@@ -86,6 +86,10 @@ impl Running {
         let file = read(households)?;
         let clock = SuiteClock::machine(data.join("clock"))
             .map_err(|source| RunError::Data { path: data.join("clock"), source })?;
+        let (made, billed) = (data.join("tables"), data.join("billed"));
+        if !made.exists() && !billed.exists() {
+            forget_half_made_tables(data)?;
+        }
         say("starting tables, queues, third parties and functions …");
         let mut world = World::start(WorldConfig {
             data: Some(data.to_owned()),
@@ -97,6 +101,7 @@ impl Running {
             keys: GivenKeys::default(),
         })
         .await?;
+        std::fs::write(&made, "").map_err(|source| RunError::Data { path: made, source })?;
         let season = set_tariffs(&world).await?;
         let desk = desk::Desk::new(&world, season, file.clone()).await?;
         let beside = desk.router().merge(crate::pages::router(pages));
@@ -104,7 +109,6 @@ impl Running {
         let world = Arc::new(world);
         desk.attach(world.clone());
         let tasks = loops::start(&world);
-        let billed = data.join("billed");
         if !billed.exists() {
             first_start(&world, season, households, &file, data).await?;
             std::fs::write(&billed, season.to_string()).map_err(|source| RunError::Data { path: billed, source })?;
@@ -120,6 +124,24 @@ impl Running {
             world.shutdown().await;
         }
     }
+}
+
+/// The engine makes a table in several steps. Where the process was killed between them, before anything stood in the tables, they
+/// are made anew. Not while another process has the folder: that one is making them.
+fn forget_half_made_tables(data: &Path) -> Result<(), RunError> {
+    let Ok(lock) = std::fs::File::options().write(true).open(data.join("lock")) else { return Ok(()) };
+    if lock.try_lock().is_err() {
+        return Ok(());
+    }
+    for name in ["ddb.db", "ddb.db-wal", "ddb.db-shm"] {
+        let path = data.join(name);
+        match std::fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => return Err(RunError::Data { path, source }),
+        }
+    }
+    Ok(())
 }
 
 /// Logs go to a file in the data folder: the terminal is for the person.
