@@ -23,7 +23,7 @@ HISTORIES = 60_000
 # Ours is built anew for every bug: quickly built is better here than quickly run. What it stands on stays as it is.
 OURS = [
     "heatpay-channels", "heatpay-domain", "heatpay-histories", "heatpay-ports", "heatpay-runtime", "heatpay-store",
-    "counter", "payment-callback", "payment-create", "payment-settle", "payment-watch", "reconcile", "refund-admin", "refund-execute",
+    "counter", "payment-callback", "payment-create", "payment-settle", "payment-watch", "prepayment-draw", "reconcile", "refund-admin", "refund-execute",
 ]
 QUICKLY = [part for name in OURS for part in ("--config", f"profile.dev.package.{name}.opt-level=0")]
 

@@ -73,19 +73,22 @@ async fn leave_unanswered(story: Story, channel: Channel) {
     // Old debts are reminded of before anything is broken.
     town.pass_hours(1).await;
     let mut households = owing(&town).await.into_iter();
-    let mut used = 1;
-    let undisturbed = households.next().expect("a household");
-    let calls = happen_in_silence(&town, undisturbed, (story, channel), usize::MAX, Outage::None).await;
-    assert!(calls > 0, "{story:?} calls {channel:?}");
-    for at in 0..calls {
+    let mut used = 0;
+    // On a busy machine a story may ask once more than on a quiet one: its own calls say where it ends.
+    for at in 0.. {
+        let mut met = 0;
         for outage in OUTAGES {
             let household = households.next().expect("households enough");
             used += 1;
-            let disturbed = happen_in_silence(&town, household, (story, channel), at, outage).await;
-            assert!(disturbed > at, "{story:?} makes call {at}");
+            let calls = happen_in_silence(&town, household, (story, channel), at, outage).await;
+            met += usize::from(calls > at);
             let audit = town.audit().await;
             assert_eq!(audit.differences, Vec::<String>::new(), "{outage:?} at call {at} of {story:?}");
             assert_eq!((audit.open_payments, audit.open_refunds), (0, 0), "{outage:?} at call {at} of {story:?}");
+        }
+        if met == 0 {
+            assert!(at >= 1, "{story:?} calls {channel:?}");
+            break;
         }
     }
     assert_the_money_is_explained(&town, used).await;

@@ -7,7 +7,7 @@ use heatpay_domain::{
     bill::Bill,
     calendar::civil_date,
     counter::{CounterEntry, evidence},
-    payment::{Allocation, Payment, PaymentStatus, Scene, allocate, hold, total},
+    payment::{Allocation, Payment, PaymentStatus, Purpose, Scene, Way, allocate, hold},
     prepayment,
     staff::Permission,
 };
@@ -19,8 +19,6 @@ use std::time::Duration;
 
 /// The evidence is handed over at once; if that fails, the watch does it after this time.
 const HANDED_OVER_BY: SignedDuration = SignedDuration::from_secs(30);
-/// Nothing closes it: money that staff holds has arrived.
-const NEVER_EXPIRES: SignedDuration = SignedDuration::from_hours(24 * 365);
 /// How often a lost race is decided again.
 const ATTEMPTS: usize = 4;
 
@@ -133,37 +131,19 @@ fn new_payment(
     allocations: Vec<Allocation>,
     now: Timestamp,
 ) -> Result<Payment, Problem> {
-    let (amount, prepaid) = match taking.paid {
-        For::Bills(_) => (total(&allocations), Fen::ZERO),
-        For::BillsToCome => (Some(taking.amount), taking.amount),
+    let purpose = match taking.paid {
+        For::Bills(_) => Purpose::Bills(allocations),
+        For::BillsToCome => Purpose::BillsToCome(taking.amount),
     };
-    let amount = amount.ok_or_else(|| Problem::conflict("amount_over_limit", "合计金额超过上限。"))?;
-    if amount != taking.amount {
+    let way = Way { channel: taking.channel, merchant: entry.branch.clone(), scene: Scene::Counter };
+    let payment = Payment::new(payment_no.clone(), taking.account_no.clone(), way, purpose, now, None);
+    let payment = payment.ok_or_else(|| Problem::conflict("amount_over_limit", "合计金额超过上限。"))?;
+    if payment.amount != taking.amount {
+        let amount = payment.amount;
         let detail = format!("实收金额与应缴金额不符,应缴 {} 元。", amount.yuan());
         return Err(Problem::conflict("amount_changed", detail).about(amount.0.to_string()));
     }
-    Ok(Payment {
-        payment_no: payment_no.clone(),
-        account_no: taking.account_no.clone(),
-        resident_id: None,
-        merchant: entry.branch.clone(),
-        counter: Some(entry),
-        channel: taking.channel,
-        scene: Scene::Counter,
-        openid: None,
-        status: PaymentStatus::Submitting,
-        amount,
-        prepaid,
-        allocations,
-        invoice_title_sealed: None,
-        handle: None,
-        created_at: now,
-        expires_at: now + NEVER_EXPIRES,
-        paid_at: None,
-        channel_txn: None,
-        asked: 0,
-        version: 1,
-    })
+    Ok(Payment { counter: Some(entry), ..payment })
 }
 
 /// Without this message the watch's schedule finds the payment and hands the same evidence over.

@@ -8,10 +8,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use heatpay_domain::{
-    AccountNo, BillNo, Channel, Fen, PaymentNo,
+    AccountNo, BillNo, Channel, PaymentNo,
     calendar::civil_date,
     invoice::{InvoiceTitle, WantedTitle},
-    payment::{AllocateError, Allocation, Payment, PaymentStatus, Scene, allocate, hold, total},
+    payment::{AllocateError, Allocation, Payment, Purpose, Scene, Way, allocate, hold},
 };
 use heatpay_runtime::{
     Problem,
@@ -168,34 +168,28 @@ fn new_payment(
     now: Timestamp,
 ) -> Result<Payment, Problem> {
     let merchant = app.channels.get(request.channel).map_err(|_| Problem::invalid("暂不支持这种支付方式。"))?;
-    let amount = total(&allocations).ok_or_else(|| Problem::allocation(&AllocateError::OverLimit))?;
+    let way = Way { channel: request.channel, merchant: merchant.merchant().to_owned(), scene: request.scene };
+    let payment_no = PaymentNo::from_ulid(&app.ids.ulid(now)).map_err(|e| Problem::internal(&e))?;
+    let purpose = Purpose::Bills(allocations);
+    let payment = Payment::new(payment_no, request.account_no.clone(), way, purpose, now, Some(app.lifetime));
+    let payment = payment.ok_or_else(|| Problem::allocation(&AllocateError::OverLimit))?;
+    let amount = payment.amount;
     if request.expected_fen.is_some_and(|expected| expected != amount.0) {
         return Err(Problem::conflict("amount_changed", "应缴金额有变化,请刷新后确认。").about(amount.0.to_string()));
     }
-    let payment_no = PaymentNo::parse(format!("P{}", app.ids.ulid(now))).map_err(|e| Problem::internal(&e))?;
-    let sealed = |title| app.titles.seal_for_payment(&payment_no, title);
     Ok(Payment {
-        invoice_title_sealed: title.map(sealed),
-        payment_no,
-        account_no: request.account_no.clone(),
-        resident_id: Some(resident.0.sub.clone()),
-        counter: None,
-        channel: request.channel,
-        merchant: merchant.merchant().to_owned(),
-        scene: request.scene,
-        openid: payer((request.channel, request.scene), resident).cloned(),
-        status: PaymentStatus::Submitting,
-        amount,
-        prepaid: Fen::ZERO,
-        allocations,
-        handle: None,
-        created_at: now,
-        expires_at: now + app.lifetime,
-        paid_at: None,
-        channel_txn: None,
-        asked: 0,
-        version: 1,
+        invoice_title_sealed: title.map(|title| app.titles.seal_for_payment(&payment.payment_no, title)),
+        ..by_resident(payment, resident)
     })
+}
+
+/// The resident's own: whose it is, and from which account of the channel it is paid.
+pub(crate) fn by_resident(payment: Payment, resident: &Resident) -> Payment {
+    Payment {
+        resident_id: Some(resident.0.sub.clone()),
+        openid: payer((payment.channel, payment.scene), resident).cloned(),
+        ..payment
+    }
 }
 
 /// The bills refuse the request. That is also what a repeat of a request looks like, whose payment holds the bills already.

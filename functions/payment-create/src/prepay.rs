@@ -1,6 +1,6 @@
 use crate::{
     App,
-    create::{check, client_ip, idempotency_key, key_reused, payer, repeat},
+    create::{by_resident, check, client_ip, idempotency_key, key_reused, repeat},
     place::place,
     reply::PaymentReply,
 };
@@ -10,7 +10,7 @@ use axum::{
 };
 use heatpay_domain::{
     AccountNo, Channel, Fen, PaymentNo,
-    payment::{Payment, PaymentStatus, Scene},
+    payment::{AllocateError, Payment, Purpose, Scene, Way},
     prepayment,
 };
 use heatpay_runtime::{Problem, auth::Resident, http::Json, problem::ProblemBody};
@@ -89,27 +89,10 @@ pub(crate) async fn create_prepayment(
 
 fn new_payment(app: &App, resident: &Resident, request: &NewPrepayment, now: Timestamp) -> Result<Payment, Problem> {
     let merchant = app.channels.get(request.channel).map_err(|_| Problem::invalid("暂不支持这种支付方式。"))?;
-    let amount = Fen(request.amount_fen);
-    Ok(Payment {
-        payment_no: PaymentNo::from_ulid(&app.ids.ulid(now)).map_err(|e| Problem::internal(&e))?,
-        account_no: request.account_no.clone(),
-        resident_id: Some(resident.0.sub.clone()),
-        counter: None,
-        channel: request.channel,
-        merchant: merchant.merchant().to_owned(),
-        scene: request.scene,
-        openid: payer((request.channel, request.scene), resident).cloned(),
-        status: PaymentStatus::Submitting,
-        amount,
-        prepaid: amount,
-        allocations: Vec::new(),
-        invoice_title_sealed: None,
-        handle: None,
-        created_at: now,
-        expires_at: now + app.lifetime,
-        paid_at: None,
-        channel_txn: None,
-        asked: 0,
-        version: 1,
-    })
+    let way = Way { channel: request.channel, merchant: merchant.merchant().to_owned(), scene: request.scene };
+    let payment_no = PaymentNo::from_ulid(&app.ids.ulid(now)).map_err(|e| Problem::internal(&e))?;
+    let purpose = Purpose::BillsToCome(Fen(request.amount_fen));
+    let payment = Payment::new(payment_no, request.account_no.clone(), way, purpose, now, Some(app.lifetime));
+    let payment = payment.ok_or_else(|| Problem::allocation(&AllocateError::OverLimit))?;
+    Ok(by_resident(payment, resident))
 }

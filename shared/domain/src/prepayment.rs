@@ -7,14 +7,12 @@
 use crate::{
     AccountNo, BillNo, Channel, Evidence, EvidenceSource, Fen, PaymentNo,
     bill::{AmountDue, Bill, amount_due},
-    payment::{Allocation, MAX_BILLS, Payment, PaymentStatus, Scene},
+    payment::{Allocation, MAX_BILLS, Payment, Purpose, Scene, Way},
 };
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 /// What stands for the merchant number of a draw.
 const MERCHANT: &str = "prepayment";
-/// Nothing closes a draw: its money is with us.
-const NEVER_EXPIRES: SignedDuration = SignedDuration::from_hours(24 * 365);
 
 /// Why a household cannot pay ahead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,29 +104,9 @@ pub fn payment(
     allocations: Vec<Allocation>,
     now: Timestamp,
 ) -> Option<Payment> {
-    let amount = crate::payment::total(&allocations).filter(|amount| amount.is_positive())?;
-    Some(Payment {
-        payment_no,
-        account_no: account_no.clone(),
-        resident_id: None,
-        counter: None,
-        channel: Channel::Prepayment,
-        merchant: MERCHANT.to_owned(),
-        scene: Scene::Balance,
-        openid: None,
-        status: PaymentStatus::Submitting,
-        amount,
-        prepaid: Fen::ZERO,
-        allocations,
-        invoice_title_sealed: None,
-        handle: None,
-        created_at: now,
-        expires_at: now + NEVER_EXPIRES,
-        paid_at: None,
-        channel_txn: None,
-        asked: 0,
-        version: 1,
-    })
+    let way = Way { channel: Channel::Prepayment, merchant: MERCHANT.to_owned(), scene: Scene::Balance };
+    Payment::new(payment_no, account_no.clone(), way, Purpose::Bills(allocations), now, None)
+        .filter(|payment| payment.amount.is_positive())
 }
 
 /// The evidence of a draw: the money was taken out of the balance when the payment was written. Always the same one. `None` for a

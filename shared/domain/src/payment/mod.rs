@@ -2,6 +2,7 @@
 
 mod allocate;
 mod decide;
+mod new;
 mod offers;
 mod reverse;
 mod settle;
@@ -9,6 +10,7 @@ mod states;
 
 pub use allocate::{AllocateError, MAX_BILLS, allocate, total};
 pub use decide::{Decision, Prepaid, Settlement, decide};
+pub use new::{Purpose, Way};
 pub use offers::{Client, OFFERS, Offer, Scene, offers_in};
 pub use reverse::{Reversal, reverse};
 pub use settle::{hold, release};
