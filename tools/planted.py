@@ -88,7 +88,8 @@ def cargo(*arguments):
 
 
 def histories():
-    built = cargo("build", "--quiet", "--package", "heatpay-histories", "--bin", "histories")
+    # Of the whole workspace: what others wrote has the same features as where it was linked from.
+    built = cargo("build", "--quiet", "--workspace", "--bin", "histories")
     if built.returncode:
         return None, built.stderr
     ran = subprocess.run([BUILT / "debug" / "histories", "run", "--count", str(HISTORIES)], capture_output=True, text=True)

@@ -109,7 +109,11 @@ impl Step for InvoiceIssue {
         match serde_json::from_str(body).map_err(StepError::reject)? {
             Message::Event(PaymentEvent::Paid { payment_no }) => self.paid(&payment_no).await,
             // The subscription lets only `payment.paid` through.
-            Message::Event(PaymentEvent::RefundRequested { .. } | PaymentEvent::Prepaid { .. }) => Ok(()),
+            Message::Event(
+                PaymentEvent::RefundRequested { .. }
+                | PaymentEvent::RefundPaidOut { .. }
+                | PaymentEvent::Prepaid { .. },
+            ) => Ok(()),
             Message::Work(work) => {
                 let kept = self.invoices.find(&work.invoice_no).await?;
                 let kept = kept.ok_or_else(|| StepError::reject("no such invoice"))?;

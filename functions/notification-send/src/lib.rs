@@ -31,7 +31,9 @@ use heatpay_ports::Clock;
 use heatpay_runtime::{
     BootError, Context, Step, StepError, events::PaymentEvent, personal_data::PersonalData, queue::Queue,
 };
-use heatpay_store::{households::Households, notifications::Notifications, payments::Payments, residents::Grants};
+use heatpay_store::{
+    households::Households, notifications::Notifications, payments::Payments, refunds::Refunds, residents::Grants,
+};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -45,6 +47,7 @@ struct NotificationSend {
     notifications: Notifications,
     households: Households,
     payments: Payments,
+    refunds: Refunds,
     grants: Grants,
     weixin: Weixin,
     sms: Arc<dyn SmsSender>,
@@ -86,6 +89,7 @@ pub async fn step(context: Context) -> Result<Arc<dyn Step>, BootError> {
         notifications: Notifications::of(&context)?,
         households: Households::of(&context)?,
         payments: Payments::of(&context)?,
+        refunds: Refunds::of(&context)?,
         grants: Grants::of(&context)?,
         weixin: Weixin::new(weixin.settings, weixin_url, context.outbound.clone()),
         sms: Arc::new(AliyunSms::new(aliyun.settings, aliyun_url, context.outbound.clone(), context.ids.clone())),
@@ -102,7 +106,8 @@ impl Step for NotificationSend {
     async fn message(&self, body: &str) -> Result<(), StepError> {
         match serde_json::from_str(body).map_err(StepError::reject)? {
             Message::Event(PaymentEvent::Paid { payment_no }) => self.payment_received(&payment_no).await,
-            // The subscription lets only `payment.paid` through.
+            Message::Event(PaymentEvent::RefundPaidOut { refund_no }) => self.refund_paid_out(&refund_no).await,
+            // The subscription lets only those two through.
             Message::Event(PaymentEvent::RefundRequested { .. } | PaymentEvent::Prepaid { .. }) => Ok(()),
             Message::Tell(Tell { notification_no }) => self.go_on(&notification_no).await,
         }

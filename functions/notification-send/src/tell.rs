@@ -29,9 +29,7 @@ impl NotificationSend {
         };
         let (bill_no, stage) = match &notification.kind {
             NotificationKind::Reminder { bill_no, stage } => (bill_no, stage),
-            NotificationKind::PaymentReceived { .. }
-            | NotificationKind::RefundDone { .. }
-            | NotificationKind::InvoiceIssued { .. } => {
+            NotificationKind::PaymentReceived { .. } | NotificationKind::RefundPaidOut { .. } => {
                 return self.by_weixin(Notice { notification, text, home: None }).await;
             }
         };

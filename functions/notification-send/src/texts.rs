@@ -6,12 +6,15 @@ use heatpay_domain::{notification::NotificationKind, reminder::ReminderPlan};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The name of the receipt's text; a reminder's is its stage's.
+/// The names of the texts for a payer; a reminder's is its stage's.
 const RECEIPT: &str = "payment_received";
+const REFUND: &str = "refund_paid_out";
 /// What a reminder's text may name.
 const OF_REMINDER: [&str; 4] = ["account_no", "amount", "season", "due_on"];
 /// What a receipt's text may name.
 const OF_RECEIPT: [&str; 4] = ["account_no", "amount", "season", "paid_at"];
+/// What a refund's text may name.
+const OF_REFUND: [&str; 3] = ["account_no", "amount", "refunded_at"];
 
 /// The texts by the notice's name.
 #[derive(Debug)]
@@ -107,8 +110,12 @@ fn found(notice: &str, template: &str, templates: &Templates) -> Result<String, 
 }
 
 fn check<'a>(notice: &str, texts: impl Iterator<Item = &'a String>) -> Result<(), BadTexts> {
-    let figures = if notice == RECEIPT { OF_RECEIPT } else { OF_REMINDER };
-    let figures = figures.map(|name| (name.to_owned(), String::new())).into();
+    let figures: &[&str] = match notice {
+        RECEIPT => &OF_RECEIPT,
+        REFUND => &OF_REFUND,
+        _ => &OF_REMINDER,
+    };
+    let figures = figures.iter().map(|name| ((*name).to_owned(), String::new())).collect();
     for text in texts {
         if filled(text, &figures).contains(['{', '}']) {
             return Err(BadTexts::NoFigure { notice: notice.to_owned(), text: text.clone() });

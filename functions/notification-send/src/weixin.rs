@@ -85,9 +85,7 @@ impl NotificationSend {
                     .filter_map(|one| Some(Recipient { resident_id: one.resident_id, openid: one.openid? }))
                     .collect()
             }
-            NotificationKind::PaymentReceived { .. }
-            | NotificationKind::RefundDone { .. }
-            | NotificationKind::InvoiceIssued { .. } => {
+            NotificationKind::PaymentReceived { .. } | NotificationKind::RefundPaidOut { .. } => {
                 let payer = notification.resident_id.clone().zip(notification.openid.clone());
                 payer.map(|(resident_id, openid)| Recipient { resident_id, openid }).into_iter().collect()
             }

@@ -24,8 +24,10 @@ impl RefundExecute {
                 ..refund.after(RefundEvent::ChannelSucceeded, now).map_err(StepError::reject)?
             };
             match self.book(&after, now).await {
-                Ok(()) if after.has_work() => return self.line_up_invoice(after).await,
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.say_paid_out(&after.refund_no).await?;
+                    return if after.has_work() { self.line_up_invoice(after).await } else { Ok(()) };
+                }
                 Err(NotBooked::Raced) => refund = self.find(&refund.refund_no).await?,
                 Err(NotBooked::Step(error)) => return Err(error),
             }

@@ -13,7 +13,11 @@ use heatpay_domain::{
     refund::{InvoiceStage, Refund, RefundStatus},
 };
 use heatpay_ports::Clock;
-use heatpay_runtime::{BootError, Context, Step, StepError, queue::Queue};
+use heatpay_runtime::{
+    BootError, Context, Step, StepError,
+    events::{PaymentEvent, PaymentEvents},
+    queue::Queue,
+};
 use heatpay_store::{
     bills::Bills, invoices::Invoices, payments::Payments, refund_books::RefundBooks, refunds::Refunds,
     reinvoice::Reinvoicing,
@@ -35,6 +39,7 @@ struct RefundExecute {
     channels: Channels,
     again: Queue,
     invoicing: Queue,
+    events: PaymentEvents,
     clock: Arc<dyn Clock>,
 }
 
@@ -62,6 +67,7 @@ pub async fn step_with(context: Context, channels: Channels) -> Result<Arc<dyn S
         channels,
         again: Queue::of(&context, "REFUND_QUEUE_URL")?,
         invoicing: Queue::of(&context, "INVOICE_QUEUE_URL")?,
+        events: PaymentEvents::of(&context)?,
         clock: context.clock,
     }))
 }
@@ -73,6 +79,10 @@ impl Step for RefundExecute {
         // A channel names the number of one attempt; it leads back to the refund.
         let refund_no = RefundNo::parse(refund_no).map_err(StepError::reject)?.of_attempt();
         let refund = self.find(&refund_no).await?;
+        if refund.status == RefundStatus::Succeeded {
+            // The delivery that booked it may have died before it could say so.
+            self.say_paid_out(&refund_no).await?;
+        }
         match (refund.status, refund.invoice_stage()) {
             (RefundStatus::Approved, Some(InvoiceStage::ToClear)) => self.clear_invoice(refund).await,
             (RefundStatus::Approved, Some(InvoiceStage::Cleared | InvoiceStage::InLine) | None) => {
@@ -103,6 +113,12 @@ impl Step for RefundExecute {
 }
 
 impl RefundExecute {
+    /// For whoever tells the payer.
+    async fn say_paid_out(&self, refund_no: &RefundNo) -> Result<(), StepError> {
+        let refund_no = refund_no.clone();
+        self.events.publish(&PaymentEvent::RefundPaidOut { refund_no }).await.map_err(StepError::retry)
+    }
+
     async fn find(&self, refund_no: &RefundNo) -> Result<Refund, StepError> {
         let refund = self.refunds.find(refund_no).await?;
         refund.ok_or_else(|| StepError::reject("no such refund"))

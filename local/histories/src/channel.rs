@@ -57,6 +57,12 @@ impl PlayedChannel {
             }
             match (trouble, late) {
                 (None, _) => act(&mut state.provider, now).map_err(class),
+                (Some(Trouble::Behind), _) => {
+                    state.provider.behind = true;
+                    let answer = act(&mut state.provider, now).map_err(class);
+                    state.provider.behind = false;
+                    answer
+                }
                 (Some(Trouble::AnswerLost), _) => {
                     let _lost = act(&mut state.provider, now);
                     Err(timed_out())
@@ -92,6 +98,7 @@ fn in_words(trouble: Trouble) -> &'static str {
         Trouble::AnswerLost => "done, a time-out is seen",
         Trouble::Late => "still on its way, a time-out is seen",
         Trouble::Refuses => "refused",
+        Trouble::Behind => "answered from a copy that may be behind",
     }
 }
 
@@ -163,7 +170,7 @@ impl PaymentChannel for PlayedChannel {
         let refund_no = &refund.refund_no;
         let name = format!("query refund {refund_no}");
         self.call(name, None, |provider, _| {
-            let back = provider.backs.iter().find(|back| back.number == refund_no.as_str());
+            let back = provider.backs.iter().find(|back| !provider.behind && back.number == refund_no.as_str());
             Ok(back.map_or(RefundState::Unknown, state_of))
         })
         .await

@@ -28,6 +28,8 @@ pub enum Trouble {
     Late,
     /// The channel refuses the order or the refund.
     Refuses,
+    /// The channel answers from a copy that does not know of the refund yet.
+    Behind,
 }
 
 /// What becomes of the next calls, one by one; `None`: it goes well, as it does when nothing is forecast.

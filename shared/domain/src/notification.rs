@@ -1,7 +1,7 @@
 //! What residents are told, by subscribe message or SMS.
 
 use crate::{
-    AccountNo, BillNo, InvoiceNo, NotificationNo, PaymentNo, RefundNo, ResidentId,
+    AccountNo, BillNo, NotificationNo, PaymentNo, RefundNo, ResidentId,
     states::{life_cycle, names},
 };
 use jiff::Timestamp;
@@ -101,14 +101,9 @@ pub enum NotificationKind {
         stage: String,
     },
     /// 退款到账
-    RefundDone {
+    RefundPaidOut {
         /// The refund.
         refund_no: RefundNo,
-    },
-    /// 发票已开具
-    InvoiceIssued {
-        /// The invoice.
-        invoice_no: InvoiceNo,
     },
 }
 
@@ -118,8 +113,7 @@ impl NotificationKind {
         match self {
             Self::PaymentReceived { .. } => "payment_received",
             Self::Reminder { stage, .. } => stage,
-            Self::RefundDone { .. } => "refund_done",
-            Self::InvoiceIssued { .. } => "invoice_issued",
+            Self::RefundPaidOut { .. } => "refund_paid_out",
         }
     }
 
@@ -129,8 +123,7 @@ impl NotificationKind {
         match self {
             Self::PaymentReceived { payment_no } => NotificationNo::of_cause(&["paid", payment_no.as_str(), to]),
             Self::Reminder { bill_no, stage } => NotificationNo::of_cause(&["reminder", bill_no.as_str(), stage, to]),
-            Self::RefundDone { refund_no } => NotificationNo::of_cause(&["refunded", refund_no.as_str(), to]),
-            Self::InvoiceIssued { invoice_no } => NotificationNo::of_cause(&["invoiced", invoice_no.as_str(), to]),
+            Self::RefundPaidOut { refund_no } => NotificationNo::of_cause(&["refunded", refund_no.as_str(), to]),
         }
     }
 }

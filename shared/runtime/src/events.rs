@@ -21,6 +21,12 @@ pub enum PaymentEvent {
         /// Which household.
         account_no: AccountNo,
     },
+    /// Money went back to whom it came from.
+    #[serde(rename = "refund.paid_out")]
+    RefundPaidOut {
+        /// Which refund.
+        refund_no: RefundNo,
+    },
     /// Money must go back.
     #[serde(rename = "refund.requested")]
     RefundRequested {
@@ -35,6 +41,7 @@ impl PaymentEvent {
         match self {
             Self::Paid { .. } => "payment.paid",
             Self::Prepaid { .. } => "prepayment.received",
+            Self::RefundPaidOut { .. } => "refund.paid_out",
             Self::RefundRequested { .. } => "refund.requested",
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     beginning::{self, AHEAD},
     dice::Dice,
     queues::Queue,
-    tables::{number, text},
+    tables::{Item, number, text},
     world::{World, ready},
 };
 use heatpay_domain::ledger::issue_bill;
@@ -40,8 +40,8 @@ pub enum Deed {
     Return {
         /// Who.
         who: u8,
-        /// The latest payment is 0.
-        nth: u8,
+        /// Of which payment.
+        of: Of,
         /// All of it, or a third.
         all: bool,
         /// How far the handler comes now.
@@ -49,14 +49,28 @@ pub enum Deed {
     },
 }
 
+/// Which advance is asked back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The latest.
+    Latest,
+    /// The one before.
+    Before,
+    /// One that was asked back before.
+    Again,
+}
+
 /// What happens next about it.
 pub fn think(dice: &mut Dice) -> Deed {
     let (device, steps) = (dice.small(2), processes::steps(dice));
     match dice.below(12) {
-        0..=4 => Deed::Prepay { device, fen: dice.choose(&[(3, 50_000), (3, 120_000), (1, 900_000), (1, 100)]), steps },
-        5..=7 => Deed::Bill { fen: dice.choose(&[(2, 80_000), (2, 120_000), (1, 300_001)]) },
-        8 => Deed::Press { device, steps },
-        _ => Deed::Return { who: dice.small(3), nth: dice.choose(&[(4, 0), (1, 1)]), all: dice.percent(60), steps },
+        0..=3 => Deed::Prepay { device, fen: dice.choose(&[(3, 50_000), (3, 120_000), (1, 900_000), (1, 100)]), steps },
+        4..=6 => Deed::Bill { fen: dice.choose(&[(2, 80_000), (2, 120_000), (1, 300_001)]) },
+        7 => Deed::Press { device, steps },
+        _ => {
+            let of = dice.choose(&[(4, Of::Latest), (1, Of::Before), (2, Of::Again)]);
+            Deed::Return { who: dice.small(3), of, all: dice.percent(60), steps }
+        }
     }
 }
 
@@ -67,8 +81,8 @@ impl Deed {
             Self::Prepay { device, fen, steps } => prepay(world, device, fen, steps),
             Self::Bill { fen } => bill(world, fen),
             Self::Press { device, steps } => residents::press(world, device, 2, 0, steps),
-            Self::Return { who, nth, all, steps } => {
-                if let Some(body) = wanted(world, nth, all) {
+            Self::Return { who, of, all, steps } => {
+                if let Some(body) = wanted(world, of, all) {
                     staff::ask(world, who, body, steps);
                 }
             }
@@ -102,7 +116,7 @@ pub fn bill(world: &World, fen: i64) {
 }
 
 /// The body of a request for a return.
-fn wanted(world: &World, nth: u8, all: bool) -> Option<String> {
+fn wanted(world: &World, of: Of, all: bool) -> Option<String> {
     let state = world.town.state();
     let mut paid: Vec<_> = state
         .tables
@@ -110,7 +124,16 @@ fn wanted(world: &World, nth: u8, all: bool) -> Option<String> {
         .filter(|item| text(item, "status") == "paid" && number(item, "prepaid") > 0)
         .collect();
     paid.sort_unstable_by_key(|item| text(item, "payment_no"));
-    let payment = paid.into_iter().rev().nth(usize::from(nth))?;
+    let again = |item: &&Item| {
+        let no = text(item, "payment_no");
+        state.tables.items("refunds").any(|refund| text(refund, "payment_no") == no)
+    };
+    let mut latest_first = paid.into_iter().rev();
+    let payment = match of {
+        Of::Latest => latest_first.next(),
+        Of::Before => latest_first.nth(1),
+        Of::Again => latest_first.find(again),
+    }?;
     let fen = number(payment, "prepaid") / if all { 1 } else { 3 };
     let body = json!({ "payment_no": text(payment, "payment_no"), "kind": "prepayment", "reason": "prepayment_return",
         "prepaid_fen": fen });

@@ -31,6 +31,7 @@ pub fn think(dice: &mut Dice) -> Deed {
                 (4, Trouble::AnswerLost),
                 (4, Trouble::Late),
                 (1, Trouble::Refuses),
+                (2, Trouble::Behind),
             ]);
             Deed::Channel(dice.choose(&[(4, 0), (3, 1), (1, 2)]), trouble, 1 + dice.small(2))
         }

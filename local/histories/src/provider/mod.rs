@@ -32,6 +32,8 @@ pub struct Provider {
     pub refused: BTreeSet<String>,
     /// The orders whose notification is lost.
     pub lost: BTreeSet<String>,
+    /// What is asked about a refund is answered by a copy that does not know of it yet.
+    pub behind: bool,
 }
 
 impl Provider {
@@ -115,7 +117,15 @@ impl Provider {
                 !self.backs.iter().any(|known| known.number == refund.refund_no.as_str())
             }
             (Trouble::Refuses, Some(OnItsWay::Close(_)) | None) => false,
-            (Trouble::Down | Trouble::Busy | Trouble::RequestLost | Trouble::AnswerLost | Trouble::Late, _) => true,
+            (
+                Trouble::Down
+                | Trouble::Busy
+                | Trouble::RequestLost
+                | Trouble::AnswerLost
+                | Trouble::Late
+                | Trouble::Behind,
+                _,
+            ) => true,
         }
     }
 

@@ -26,7 +26,7 @@ const SMS: [(&str, &str, &str); 4] = [
 
 /// Subscribe messages: our name, the platform's id, the title, keys and captions.
 type Message = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
-const MESSAGES: [Message; 2] = [
+const MESSAGES: [Message; 3] = [
     (
         "payment_due",
         "TmplPaymentDue000000000000000000000000000001",
@@ -38,6 +38,12 @@ const MESSAGES: [Message; 2] = [
         "TmplPaymentReceived0000000000000000000000002",
         "缴费成功通知",
         &[("character_string1", "户号"), ("amount2", "缴费金额"), ("time3", "缴费时间"), ("thing4", "说明")],
+    ),
+    (
+        "refund_paid_out",
+        "TmplRefundPaidOut000000000000000000000000003",
+        "退款到账通知",
+        &[("character_string1", "户号"), ("amount2", "退款金额"), ("time3", "退款时间"), ("thing4", "说明")],
     ),
 ];
 
