@@ -107,7 +107,7 @@ async fn nobody_sees_the_refunds_of_a_household_that_is_not_his() {
     let own = format!("/api/households/{}/refunds", town.account(1));
     assert_eq!(neighbour.get(&format!("{own}?cursor={cursor}")).await.problem(400), "invalid_cursor");
     assert_eq!(neighbour.get(&own).await.expect(200), json!({ "items": [] }));
-    for wrong in ["?limit=0", "?limit=51", "?limit=many"] {
+    for wrong in ["?limit=0", "?limit=101", "?limit=many"] {
         assert_eq!(neighbour.get(&format!("{own}{wrong}")).await.problem(400), "invalid_request", "{wrong}");
     }
 }

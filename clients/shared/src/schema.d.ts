@@ -4001,7 +4001,7 @@ export interface operations {
                  * @example 2026
                  */
                 readonly season?: number;
-                /** @description How many on a page; 20 unless given. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -4499,7 +4499,7 @@ export interface operations {
     readonly list_payments: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many on a page; 20 unless given. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -4598,7 +4598,7 @@ export interface operations {
     readonly list_refunds: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many on a page; 20 unless given. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -8036,7 +8036,7 @@ export interface operations {
     readonly list_staff: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many, 1 to 100; 50 where it is left out. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -8566,7 +8566,7 @@ export interface operations {
                  * @example E01KB1Q2Z3A4B5C6D7E8F9G0H1J
                  */
                 readonly staff_no?: string;
-                /** @description How many, 1 to 100; 50 where it is left out. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -8734,7 +8734,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly channel?: "wechatpay" | "alipay" | "unionpay";
-                /** @description How many, 1 to 100; 50 where it is left out. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -9018,7 +9018,7 @@ export interface operations {
     readonly list_reconciliation_cases: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many, 1 to 100; 50 where it is left out. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
@@ -9269,7 +9269,7 @@ export interface operations {
                  * @example 1000000001
                  */
                 readonly account_no?: string;
-                /** @description How many on a page, 1 to 50; 20 unless given. */
+                /** @description How many, 1 to 100; 20 where it is left out. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;

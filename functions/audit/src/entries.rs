@@ -1,20 +1,12 @@
 use crate::App;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use heatpay_domain::{StaffNo, staff::Permission};
-use heatpay_runtime::{Problem, http::Query, problem::ProblemBody, staff::Staff};
-use heatpay_store::{
-    Cursor,
-    operations::{Entries, Entry},
-};
+use heatpay_runtime::{Problem, http::Query, paging, problem::ProblemBody, staff::Staff};
+use heatpay_store::operations::{Entries, Entry};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How many a page has where the client does not say.
-const PAGE: u8 = 50;
-const LARGEST_PAGE: u8 = 100;
-/// Longer than any cursor of ours.
-const MAX_CURSOR: usize = 512;
 const MAX_OBJECT: usize = 128;
 
 /// Which entries: one of `day`, `object`, `staff_no`.
@@ -41,7 +33,7 @@ pub(crate) struct OperationsWanted {
         example = "E01KB1Q2Z3A4B5C6D7E8F9G0H1J"
     )]
     staff_no: Option<String>,
-    /// How many, 1 to 100; 50 where it is left out.
+    /// How many, 1 to 100; 20 where it is left out.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u8>,
     /// `next` of the page before.
@@ -109,21 +101,14 @@ pub(crate) async fn list_operations(
     staff: Staff,
     Query(wanted): Query<OperationsWanted>,
 ) -> Result<axum::Json<OperationsPage>, Problem> {
-    let limit = wanted.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Problem::invalid("每页条数应为 1 至 100。"));
-    }
-    let cursor = match wanted.cursor {
-        Some(text) if text.is_empty() || text.len() > MAX_CURSOR => return Err(not_ours()),
-        text => text.map(Cursor),
-    };
+    let (limit, cursor) = paging::page(wanted.limit, wanted.cursor)?;
     let which = match (wanted.day, wanted.object, wanted.staff_no) {
         (Some(day), None, None) => Entries::OfDay(date(&day)?),
         (None, Some(object), None) => Entries::OfObject(checked(object)?),
         (None, None, Some(staff_no)) => Entries::OfStaff(number(staff_no)?),
         _ => return Err(Problem::invalid("请按日期、对象或员工之一查询。")),
     };
-    let page = app.operations.page(&which, i32::from(limit), cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let page = app.operations.page(&which, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     let seen = page.items.into_iter().filter(|entry| staff.0.branches.include_if_any(entry.branch.as_deref()));
     Ok(axum::Json(OperationsPage { items: seen.map(OperationView::of).collect(), next: page.next.map(|next| next.0) }))
 }
@@ -147,11 +132,6 @@ fn checked(object: String) -> Result<String, Problem> {
 
 pub(crate) fn number(staff_no: String) -> Result<StaffNo, Problem> {
     StaffNo::parse(staff_no).map_err(|error| Problem::invalid(error.reason))
-}
-
-/// A cursor that no page of this listing gave.
-fn not_ours() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", "翻页位置无效,请从第一页重新查看。")
 }
 
 impl OperationView {

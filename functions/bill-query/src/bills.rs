@@ -1,14 +1,11 @@
-use crate::{
-    App,
-    due::BillRow,
-    page::{cursor, limit, not_ours},
-};
+use crate::{App, due::BillRow};
 use axum::extract::State;
 use heatpay_domain::{Season, calendar::civil_date};
 use heatpay_runtime::{
     Problem,
     auth::Resident,
     http::{Path, Query},
+    paging,
     problem::ProblemBody,
 };
 use serde::{Deserialize, Serialize};
@@ -16,13 +13,14 @@ use serde::{Deserialize, Serialize};
 /// Which bills.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BillsWanted {
     /// Only those of the season that starts in this year.
     #[param(minimum = 2000, maximum = 2098, example = 2026)]
     season: Option<i16>,
-    /// How many on a page; 20 unless given.
-    #[param(minimum = 1, maximum = 50)]
-    limit: Option<i32>,
+    /// How many, 1 to 100; 20 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u8>,
     /// `next` of the page before.
     #[param(min_length = 1, max_length = 512)]
     cursor: Option<String>,
@@ -57,8 +55,8 @@ pub(crate) async fn list_bills(
 ) -> Result<axum::Json<BillsReply>, Problem> {
     let account_no = resident.household(&account_no)?;
     let season = wanted.season.map(Season::try_from).transpose().map_err(|wrong| Problem::invalid(wrong.reason))?;
-    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
-    let page = app.households.bills(account_no, season, limit, cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let (limit, cursor) = paging::page(wanted.limit, wanted.cursor)?;
+    let page = app.households.bills(account_no, season, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     let today = civil_date(app.clock.now());
     Ok(axum::Json(BillsReply {
         bills: page.items.iter().map(|bill| BillRow::of(bill, today)).collect(),

@@ -6,7 +6,6 @@ mod bills;
 mod due;
 mod explain;
 mod home;
-mod page;
 mod payments;
 mod refunds;
 

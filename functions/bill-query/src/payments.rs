@@ -1,7 +1,4 @@
-use crate::{
-    App,
-    page::{cursor, limit, not_ours},
-};
+use crate::App;
 use axum::extract::State;
 use heatpay_domain::{
     Channel,
@@ -12,23 +9,12 @@ use heatpay_runtime::{
     Problem,
     auth::Resident,
     http::{Path, Query},
+    paging::{self, Paging},
     problem::ProblemBody,
 };
 use heatpay_store::payments::PaymentRow;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-/// Which payments.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PaymentsWanted {
-    /// How many on a page; 20 unless given.
-    #[param(minimum = 1, maximum = 50)]
-    limit: Option<i32>,
-    /// `next` of the page before.
-    #[param(min_length = 1, max_length = 512)]
-    cursor: Option<String>,
-}
+use serde::Serialize;
 
 /// A page of payments.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -98,7 +84,7 @@ struct PaidPart {
 ///
 /// A household's payments, whoever made them.
 #[utoipa::path(get, path = "/api/households/{account_no}/payments", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), PaymentsWanted),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), Paging),
     responses(
         (status = 200, description = "A page of payments", body = PaymentsReply),
         (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
@@ -110,11 +96,11 @@ pub(crate) async fn list_payments(
     State(app): State<App>,
     resident: Resident,
     Path(account_no): Path<String>,
-    Query(wanted): Query<PaymentsWanted>,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<PaymentsReply>, Problem> {
     let account_no = resident.household(&account_no)?;
-    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
-    let page = app.payments.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let (limit, cursor) = paging.read()?;
+    let page = app.payments.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     Ok(axum::Json(PaymentsReply {
         payments: page.items.into_iter().map(PaymentView::of).collect(),
         next: page.next.map(|cursor| cursor.0),

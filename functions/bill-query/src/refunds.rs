@@ -1,7 +1,4 @@
-use crate::{
-    App,
-    page::{cursor, limit, not_ours},
-};
+use crate::App;
 use axum::extract::State;
 use heatpay_domain::{
     Channel,
@@ -11,22 +8,11 @@ use heatpay_runtime::{
     Problem,
     auth::Resident,
     http::{Path, Query},
+    paging::{self, Paging},
     problem::ProblemBody,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-/// Which refunds.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct RefundsWanted {
-    /// How many on a page; 20 unless given.
-    #[param(minimum = 1, maximum = 50)]
-    limit: Option<i32>,
-    /// `next` of the page before.
-    #[param(min_length = 1, max_length = 512)]
-    cursor: Option<String>,
-}
+use serde::Serialize;
 
 /// A page of refunds.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -118,7 +104,7 @@ struct RefundStepView {
 ///
 /// A household's refunds, whoever had paid.
 #[utoipa::path(get, path = "/api/households/{account_no}/refunds", tag = "bills", security(("token" = [])),
-    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), RefundsWanted),
+    params(("account_no" = String, Path, description = "户号, the account number", min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001"), Paging),
     responses(
         (status = 200, description = "A page of refunds", body = RefundPage),
         (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
@@ -130,11 +116,11 @@ pub(crate) async fn list_refunds(
     State(app): State<App>,
     resident: Resident,
     Path(account_no): Path<String>,
-    Query(wanted): Query<RefundsWanted>,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<RefundPage>, Problem> {
     let account_no = resident.household(&account_no)?;
-    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
-    let page = app.refunds.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let (limit, cursor) = paging.read()?;
+    let page = app.refunds.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     Ok(axum::Json(RefundPage {
         items: page.items.into_iter().map(RefundView::of).collect(),
         next: page.next.map(|cursor| cursor.0),

@@ -4,23 +4,11 @@ use heatpay_domain::staff::Permission;
 use heatpay_runtime::{
     Problem,
     http::{Path, Query},
+    paging::{self, Paging},
     problem::ProblemBody,
     staff::Staff,
 };
-use serde::{Deserialize, Serialize};
-
-/// Which page.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CasePaging {
-    /// How many, 1 to 100; 50 where it is left out.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u8>,
-    /// `next` of the page before.
-    #[param(min_length = 1, max_length = 512)]
-    cursor: Option<String>,
-}
+use serde::Serialize;
 
 /// A page of differences.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -40,7 +28,7 @@ pub(crate) struct CasePage {
     params(
         ("channel" = String, Path, description = "支付渠道", min_length = 6, max_length = 9, pattern = "^(wechatpay|alipay|unionpay)$", example = "wechatpay"),
         ("day" = String, Path, description = "对账日", min_length = 10, max_length = 10, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-11-22"),
-        CasePaging,
+        Paging,
     ),
     responses(
         (status = 200, description = "A page", body = CasePage),
@@ -53,11 +41,11 @@ pub(crate) async fn list_reconciliation_cases(
     State(app): State<App>,
     _: Staff,
     Path((channel, day)): Path<(String, String)>,
-    Query(paging): Query<CasePaging>,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<CasePage>, Problem> {
     let (channel, day) = given::of_path(&channel, &day)?;
-    let (limit, cursor) = (given::limit(paging.limit)?, given::cursor(paging.cursor)?);
-    let page = app.cases.page(channel, day, limit, cursor.as_ref()).await?.ok_or_else(given::not_ours)?;
+    let (limit, cursor) = paging.read()?;
+    let page = app.cases.page(channel, day, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     let items = page.items.into_iter().map(CaseView::from).collect();
     Ok(axum::Json(CasePage { items, next: page.next.map(|cursor| cursor.0) }))
 }

@@ -4,6 +4,7 @@ use heatpay_domain::staff::Permission;
 use heatpay_runtime::{
     Problem,
     http::{Path, Query},
+    paging,
     problem::ProblemBody,
     staff::Staff,
 };
@@ -17,7 +18,7 @@ pub(crate) struct DaysWanted {
     /// The channel.
     #[param(schema_with = heatpay_runtime::described::open_channel)]
     channel: String,
-    /// How many, 1 to 100; 50 where it is left out.
+    /// How many, 1 to 100; 20 where it is left out.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u8>,
     /// `next` of the page before.
@@ -52,9 +53,9 @@ pub(crate) async fn list_reconciliations(
     _: Staff,
     Query(wanted): Query<DaysWanted>,
 ) -> Result<axum::Json<ReconciliationPage>, Problem> {
-    let (channel, limit) = (given::channel(&wanted.channel)?, given::limit(wanted.limit)?);
-    let cursor = given::cursor(wanted.cursor)?;
-    let page = app.days.page(channel, limit, cursor.as_ref()).await?.ok_or_else(given::not_ours)?;
+    let channel = given::channel(&wanted.channel)?;
+    let (limit, cursor) = paging::page(wanted.limit, wanted.cursor)?;
+    let page = app.days.page(channel, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     let items = page.items.into_iter().map(ReconciliationView::from).collect();
     Ok(axum::Json(ReconciliationPage { items, next: page.next.map(|cursor| cursor.0) }))
 }

@@ -1,17 +1,12 @@
 //! What a client gave, read once at the edge.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use heatpay_domain::RefundNo;
 use heatpay_runtime::Problem;
-use heatpay_store::Cursor;
 use serde::Deserialize;
 
 /// The most letters of a note or a reason.
 pub(crate) const MAX_TEXT: usize = 200;
-/// Longer than any cursor of ours.
-const MAX_CURSOR: usize = 512;
-const DEFAULT_LIMIT: i32 = 20;
-const MAX_LIMIT: i32 = 50;
 
 /// Why something does not go back.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -40,26 +35,6 @@ pub(crate) fn no_such_refund() -> Problem {
 pub(crate) fn text(text: String, what: &str) -> Result<String, Problem> {
     let fits = text.chars().count() <= MAX_TEXT && !text.trim().is_empty() && !text.contains(char::is_control);
     if fits { Ok(text) } else { Err(Problem::invalid(format!("{what}应为 1 至 {MAX_TEXT} 个字。"))) }
-}
-
-pub(crate) fn limit(wanted: Option<i32>) -> Result<i32, Problem> {
-    match wanted {
-        None => Ok(DEFAULT_LIMIT),
-        Some(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
-        Some(_) => Err(Problem::invalid("每页条数应在 1 至 50 之间。")),
-    }
-}
-
-pub(crate) fn cursor(text: Option<String>) -> Result<Option<Cursor>, Problem> {
-    match text {
-        Some(text) if text.is_empty() || text.len() > MAX_CURSOR => Err(not_ours()),
-        text => Ok(text.map(Cursor)),
-    }
-}
-
-/// A cursor that no page of this listing gave.
-pub(crate) fn not_ours() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", "翻页位置无效,请从第一页重新查看。")
 }
 
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {

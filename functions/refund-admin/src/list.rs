@@ -1,15 +1,11 @@
-use crate::{
-    App,
-    given::{cursor, limit, not_ours},
-    reply::RefundReply,
-};
+use crate::{App, reply::RefundReply};
 use axum::extract::State;
 use heatpay_domain::{
     AccountNo,
     refund::{Refund, RefundStatus},
     staff::Permission,
 };
-use heatpay_runtime::{Problem, http::Query, problem::ProblemBody, staff::Staff};
+use heatpay_runtime::{Problem, http::Query, paging, problem::ProblemBody, staff::Staff};
 use heatpay_store::{Cursor, Page};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,9 +21,9 @@ pub(crate) struct RefundsWanted {
     /// Those of a household.
     #[param(min_length = 4, max_length = 20, pattern = "^[A-Za-z0-9]{4,20}$", example = "1000000001")]
     account_no: Option<String>,
-    /// How many on a page, 1 to 50; 20 unless given.
-    #[param(minimum = 1, maximum = 50)]
-    limit: Option<i32>,
+    /// How many, 1 to 100; 20 where it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u8>,
     /// `next` of the page before.
     #[param(min_length = 1, max_length = 512)]
     cursor: Option<String>,
@@ -60,13 +56,13 @@ pub(crate) async fn list_staff_refunds(
     staff: Staff,
     Query(wanted): Query<RefundsWanted>,
 ) -> Result<axum::Json<StaffRefundPage>, Problem> {
-    let (limit, cursor) = (limit(wanted.limit)?, cursor(wanted.cursor)?);
+    let (limit, cursor) = paging::page(wanted.limit, wanted.cursor)?;
     let page = match (wanted.status, wanted.account_no) {
         (Some(status), None) => app.refunds.of_status(status, limit, cursor.as_ref()).await?,
         (None, Some(account_no)) => of_household(&app, account_no, limit, cursor.as_ref()).await?,
         (Some(_), Some(_)) | (None, None) => return Err(Problem::invalid("请按状态或户号之一查询。")),
     };
-    let page = page.ok_or_else(not_ours)?;
+    let page = page.ok_or_else(paging::not_ours)?;
     let branches = branches(&app, &page.items).await?;
     let seen = page.items.into_iter().filter(|refund| {
         let branch = refund.claim.as_ref().map(|claim| claim.branch.as_str());

@@ -1,35 +1,13 @@
 use crate::{App, reply::RepairReply};
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use heatpay_runtime::{
     Problem,
     auth::Resident,
     http::{Path, Query},
+    paging::{self, Paging},
     problem::ProblemBody,
 };
-use heatpay_store::Cursor;
-use serde::{Deserialize, Serialize};
-
-/// How many a page has where the client does not say.
-const PAGE: u8 = 20;
-
-/// The most a page may have.
-const LARGEST_PAGE: u8 = 100;
-
-/// Longer than any cursor of ours.
-const MAX_CURSOR: usize = 512;
-
-/// Which page.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Paging {
-    /// How many, 1 to 100; 20 where it is left out.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u8>,
-    /// `next` of the page before.
-    #[param(min_length = 1, max_length = 512)]
-    cursor: Option<String>,
-}
+use serde::Serialize;
 
 /// A page of repairs.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -60,22 +38,10 @@ pub(crate) async fn list_repairs(
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<RepairPage>, Problem> {
     let account_no = resident.household(&account_no)?;
-    let limit = paging.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Problem::invalid("每页条数应为 1 至 100。"));
-    }
-    let cursor = match paging.cursor {
-        Some(text) if text.is_empty() || text.len() > MAX_CURSOR => return Err(not_ours()),
-        text => text.map(Cursor),
-    };
-    let page = app.repairs.of_household(account_no, i32::from(limit), cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let (limit, cursor) = paging.read()?;
+    let page = app.repairs.of_household(account_no, limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     Ok(axum::Json(RepairPage {
         items: page.items.iter().map(RepairReply::of).collect(),
         next: page.next.map(|cursor| cursor.0),
     }))
-}
-
-/// A cursor that no page of this listing gave.
-fn not_ours() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", "翻页位置无效,请从第一页重新查看。")
 }

@@ -1,28 +1,14 @@
 use crate::{App, reply::StaffView};
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use heatpay_domain::staff::Permission;
-use heatpay_runtime::{Problem, http::Query, problem::ProblemBody, staff::Staff};
-use heatpay_store::Cursor;
-use serde::{Deserialize, Serialize};
-
-/// How many a page has where the client does not say.
-const PAGE: u8 = 50;
-const LARGEST_PAGE: u8 = 100;
-/// Longer than any cursor of ours.
-const MAX_CURSOR: usize = 512;
-
-/// Which page.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct StaffPaging {
-    /// How many, 1 to 100; 50 where it is left out.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u8>,
-    /// `next` of the page before.
-    #[param(min_length = 1, max_length = 512)]
-    cursor: Option<String>,
-}
+use heatpay_runtime::{
+    Problem,
+    http::Query,
+    paging::{self, Paging},
+    problem::ProblemBody,
+    staff::Staff,
+};
+use serde::Serialize;
 
 /// A page of staff.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -38,7 +24,7 @@ pub(crate) struct StaffPage {
 ///
 /// The company's people, those who left too.
 #[utoipa::path(get, path = "/api/staff/members", tag = "staff", security(("staff" = [])),
-    extensions(("x-permission" = json!(Permission::StaffManage))), params(StaffPaging),
+    extensions(("x-permission" = json!(Permission::StaffManage))), params(Paging),
     responses(
         (status = 200, description = "A page", body = StaffPage),
         (status = 400, description = "A value breaks its rule; `invalid_cursor`", body = ProblemBody, content_type = "application/problem+json"),
@@ -49,22 +35,10 @@ pub(crate) struct StaffPage {
 pub(crate) async fn list_staff(
     State(app): State<App>,
     administrator: Staff,
-    Query(paging): Query<StaffPaging>,
+    Query(paging): Query<Paging>,
 ) -> Result<axum::Json<StaffPage>, Problem> {
-    let limit = paging.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Problem::invalid("每页条数应为 1 至 100。"));
-    }
-    let cursor = match paging.cursor {
-        Some(text) if text.is_empty() || text.len() > MAX_CURSOR => return Err(not_ours()),
-        text => text.map(Cursor),
-    };
-    let page = app.members.page(i32::from(limit), cursor.as_ref()).await?.ok_or_else(not_ours)?;
+    let (limit, cursor) = paging.read()?;
+    let page = app.members.page(limit, cursor.as_ref()).await?.ok_or_else(paging::not_ours)?;
     let seen = page.items.into_iter().filter(|member| administrator.0.branches.cover(&member.branches));
     Ok(axum::Json(StaffPage { items: seen.map(StaffView::of).collect(), next: page.next.map(|cursor| cursor.0) }))
-}
-
-/// A cursor that no page of this listing gave.
-fn not_ours() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", "翻页位置无效,请从第一页重新查看。")
 }

@@ -9,6 +9,7 @@ pub mod files;
 pub mod http;
 mod jwt;
 pub mod lambda;
+pub mod paging;
 pub mod personal_data;
 pub mod problem;
 pub mod queue;

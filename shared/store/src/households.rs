@@ -12,7 +12,7 @@ pub use proof::{Proof, proves};
 use crate::{
     StoreError,
     bills::{bill_item, bill_key},
-    page::{Cursor, Page, cursor_of, start_of},
+    page::{Cursor, Page, cursor_of, start_within},
     table::{Item, SHARDS, Table, key, s},
 };
 use aws_sdk_dynamodb::types::KeysAndAttributes;
@@ -148,7 +148,7 @@ impl Households {
         let prefix = season.map_or_else(|| "bill#".to_owned(), |season| bill_item(season, ""));
         let start = match after {
             None => None,
-            Some(cursor) => match start_of(cursor, account_no, ["account_no", "item"]) {
+            Some(cursor) => match start_within(cursor, ("account_no", account_no.as_str()), ["account_no", "item"]) {
                 Some(start) if starts_at_bill(&start, &prefix) => Some(start),
                 Some(_) | None => return Ok(None),
             },

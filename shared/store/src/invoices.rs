@@ -4,7 +4,7 @@
 use crate::{
     StoreError,
     bills::attribute,
-    page::{Cursor, Page, cursor_of, start_of},
+    page::{Cursor, Listing, Page},
     table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
     titles::Titles,
 };
@@ -125,25 +125,13 @@ impl Invoices {
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<Invoice>>, StoreError> {
-        let start = match after {
-            None => None,
-            Some(cursor) => match start_of(cursor, account_no, ["account_no", "requested_at", "invoice_no"]) {
-                Some(start) => Some(start),
-                None => return Ok(None),
-            },
+        let listing = Listing {
+            index: Some("by_account"),
+            keys: ["account_no", "requested_at", "invoice_no"],
+            own: account_no.as_str(),
+            newest_first: true,
         };
-        let query = self.table.client.query().table_name(&self.table.name).index_name("by_account");
-        let answer = query
-            .key_condition_expression("account_no = :account")
-            .expression_attribute_values(":account", s(account_no.as_str()))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| Ok(self.opened(item)?.invoice));
-        Ok(Some(Page { items: items.collect::<Result<_, StoreError>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        listing.page(&self.table, limit, after, |item| Ok(self.opened(item)?.invoice)).await
     }
 
     /// Invoices about which the platform was to be asked before `now`. One Query a shard.

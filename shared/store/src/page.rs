@@ -1,14 +1,13 @@
 //! A listing in pages. Where a page ended goes to the client as opaque text, and comes back as whatever the client likes.
 
-use crate::table::{Item, s};
+use crate::{
+    StoreError,
+    table::{Item, Table, s},
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use heatpay_domain::AccountNo;
+pub use heatpay_runtime::paging::Cursor;
 use std::collections::{BTreeMap, HashMap};
-
-/// Where a page ended; a client hands it back to go on. Opaque text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
 
 /// One page of a listing.
 #[derive(Clone, Debug)]
@@ -17,6 +16,52 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How to get the next one, if there is one.
     pub next: Option<Cursor>,
+}
+
+/// A listing: the items of one partition.
+pub(crate) struct Listing<'a, const N: usize> {
+    /// The index it is read from; none: the table itself, consistently.
+    pub(crate) index: Option<&'a str>,
+    /// The key attributes, the partition's first.
+    pub(crate) keys: [&'a str; N],
+    /// The partition.
+    pub(crate) own: &'a str,
+    /// The other way round than they are sorted.
+    pub(crate) newest_first: bool,
+}
+
+impl<const N: usize> Listing<'_, N> {
+    /// A page of it. One Query. `None`: the cursor is not of this listing.
+    pub(crate) async fn page<T>(
+        &self,
+        table: &Table,
+        limit: i32,
+        after: Option<&Cursor>,
+        read: impl Fn(Item) -> Result<T, StoreError>,
+    ) -> Result<Option<Page<T>>, StoreError> {
+        let own = self.keys.first().copied().unwrap_or_default();
+        let start = match after.map(|cursor| start_within(cursor, (own, self.own), self.keys)) {
+            Some(None) => return Ok(None),
+            start => start.flatten(),
+        };
+        let answer = table
+            .client
+            .query()
+            .table_name(&table.name)
+            .set_index_name(self.index.map(str::to_owned))
+            .key_condition_expression("#own = :own")
+            .expression_attribute_names("#own", own)
+            .expression_attribute_values(":own", s(self.own))
+            .consistent_read(self.index.is_none())
+            .scan_index_forward(!self.newest_first)
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(StoreError::unavailable)?;
+        let items = answer.items.unwrap_or_default().into_iter().map(read);
+        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+    }
 }
 
 /// Where a page ended, as the client sees it.
@@ -29,11 +74,6 @@ pub(crate) fn cursor_of(last: Option<Item>) -> Option<Cursor> {
         })
         .collect();
     serde_json::to_vec(&parts).ok().map(|json| Cursor(URL_SAFE_NO_PAD.encode(json)))
-}
-
-/// The start key in a client's cursor; `None` when it is not one of this household's listing.
-pub(crate) fn start_of<const N: usize>(cursor: &Cursor, account_no: &AccountNo, keys: [&str; N]) -> Option<Item> {
-    start_within(cursor, ("account_no", account_no.as_str()), keys)
 }
 
 /// The start key in a client's cursor; `None` when it is not one of this listing: the key attributes of its index and no others,
@@ -55,12 +95,10 @@ mod tests {
 
     const KEYS: [&str; 3] = ["account_no", "created_at", "payment_no"];
 
-    fn account() -> AccountNo {
-        AccountNo::parse("1000000001").unwrap()
-    }
+    const OWN: (&str, &str) = ("account_no", "1000000001");
 
     fn start(json: &str) -> Option<Item> {
-        start_of(&Cursor(URL_SAFE_NO_PAD.encode(json)), &account(), KEYS)
+        start_within(&Cursor(URL_SAFE_NO_PAD.encode(json)), OWN, KEYS)
     }
 
     #[test]
@@ -71,7 +109,7 @@ mod tests {
             ("payment_no", "P01KB1Q2Z3A"),
         ]);
         let cursor = cursor_of(Some(last.clone())).unwrap();
-        assert_eq!(start_of(&cursor, &account(), KEYS), Some(last));
+        assert_eq!(start_within(&cursor, OWN, KEYS), Some(last));
     }
 
     #[test]
@@ -98,6 +136,6 @@ mod tests {
     #[test]
     fn what_is_no_cursor_at_all_is_none() {
         assert_eq!(start("[]"), None);
-        assert_eq!(start_of(&Cursor("%%%".to_owned()), &account(), KEYS), None);
+        assert_eq!(start_within(&Cursor("%%%".to_owned()), OWN, KEYS), None);
     }
 }

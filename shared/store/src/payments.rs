@@ -3,7 +3,7 @@
 use crate::{
     StoreError,
     bills::attribute,
-    page::{Cursor, Page, cursor_of, start_of},
+    page::{Cursor, Listing, Page},
     table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -88,29 +88,13 @@ impl Payments {
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<PaymentRow>>, StoreError> {
-        let start = match after {
-            None => None,
-            Some(cursor) => match start_of(cursor, account_no, ["account_no", "created_at", "payment_no"]) {
-                Some(start) => Some(start),
-                None => return Ok(None),
-            },
+        let listing = Listing {
+            index: Some("by_account"),
+            keys: ["account_no", "created_at", "payment_no"],
+            own: account_no.as_str(),
+            newest_first: true,
         };
-        let answer = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.name)
-            .index_name("by_account")
-            .key_condition_expression("account_no = :account")
-            .expression_attribute_values(":account", s(account_no.as_str()))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// Open payments whose channel was to be asked before `now`: the ones whose message got lost. One Query a shard.

@@ -4,7 +4,7 @@ use crate::{
     StoreError,
     bills::attribute,
     by_day::{DAY_SHARD, day_shard},
-    page::{Cursor, Page, cursor_of, start_within},
+    page::{Cursor, Listing, Page},
     table::{Item, SHARDS, Table, key, n, s, shard_of, sortable},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -59,30 +59,13 @@ impl Refunds {
     async fn page(
         &self,
         index: &str,
-        own: (&str, &str),
+        (name, own): (&str, &str),
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<Refund>>, StoreError> {
-        let start = match after {
-            None => None,
-            Some(cursor) => match start_within(cursor, own, [own.0, "created_at", "refund_no"]) {
-                Some(start) => Some(start),
-                None => return Ok(None),
-            },
-        };
-        let query = self.0.client.query().table_name(&self.0.name).index_name(index);
-        let answer = query
-            .key_condition_expression("#own = :own")
-            .expression_attribute_names("#own", own.0)
-            .expression_attribute_values(":own", s(own.1))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        let keys = [name, "created_at", "refund_no"];
+        let listing = Listing { index: Some(index), keys, own, newest_first: true };
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// Open refunds whose channel was to be asked before `now`. One Query a shard.

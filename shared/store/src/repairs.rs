@@ -3,7 +3,7 @@
 use crate::{
     StoreError,
     bills::attribute,
-    page::{Cursor, Page, cursor_of, start_of},
+    page::{Cursor, Listing, Page},
     table::{Item, Table, key, n, s, sortable},
 };
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
@@ -54,25 +54,13 @@ impl Repairs {
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<Repair>>, StoreError> {
-        let start = match after {
-            None => None,
-            Some(cursor) => match start_of(cursor, account_no, ["account_no", "reported_at", "repair_no"]) {
-                Some(start) => Some(start),
-                None => return Ok(None),
-            },
+        let listing = Listing {
+            index: Some("by_account"),
+            keys: ["account_no", "reported_at", "repair_no"],
+            own: account_no.as_str(),
+            newest_first: true,
         };
-        let query = self.0.client.query().table_name(&self.0.name).index_name("by_account");
-        let answer = query
-            .key_condition_expression("account_no = :account")
-            .expression_attribute_values(":account", s(account_no.as_str()))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// Writes a report, unless there is one of its number: `request_hash` tells a repeat from another request. One PutItem.

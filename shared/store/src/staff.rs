@@ -14,7 +14,7 @@ use crate::{
     bills::attribute,
     error::stops,
     operations::NextEntry,
-    page::{Cursor, Page, cursor_of, start_within},
+    page::{Cursor, Listing, Page},
     table::{Item, Table, key, n, s},
 };
 use aws_sdk_dynamodb::types::{KeysAndAttributes, TransactWriteItem};
@@ -85,28 +85,8 @@ impl StaffMembers {
 
     /// A page of members in the order of their entry. One Query. `None`: the cursor is not of this listing.
     pub async fn page(&self, limit: i32, after: Option<&Cursor>) -> Result<Option<Page<StaffMember>>, StoreError> {
-        let start = match after {
-            None => None,
-            Some(cursor) => match start_within(cursor, ("kind", MEMBER), ["kind", "id"]) {
-                Some(start) => Some(start),
-                None => return Ok(None),
-            },
-        };
-        let answer = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.name)
-            .key_condition_expression("kind = :kind")
-            .expression_attribute_values(":kind", s(MEMBER))
-            .consistent_read(true)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        let listing = Listing { index: None, keys: ["kind", "id"], own: MEMBER, newest_first: false };
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// Writes a change of a member with its entry in the log. `after.version` is one more than what was read.

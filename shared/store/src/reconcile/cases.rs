@@ -1,9 +1,9 @@
-use super::{ReconcileDays, day_key, put_failed, start};
+use super::{ReconcileDays, day_key, put_failed};
 use crate::{
     Item, StoreError,
     error::stops,
     operations::NextEntry,
-    page::{Cursor, Page, cursor_of},
+    page::{Cursor, Listing, Page},
     table::{Table, key, n, s},
 };
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
@@ -37,19 +37,9 @@ impl ReconcileCases {
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<Case>>, StoreError> {
-        let own = day_key(channel, day);
-        let Ok(start) = start(after, ("day_key", &own), ["day_key", "case_no"]) else { return Ok(None) };
-        let query = self.0.client.query().table_name(&self.0.name).consistent_read(true);
-        let answer = query
-            .key_condition_expression("day_key = :day")
-            .expression_attribute_values(":day", s(own))
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        let listing =
+            Listing { index: None, keys: ["day_key", "case_no"], own: &day_key(channel, day), newest_first: false };
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// All cases of a day. A Query a megabyte.

@@ -1,7 +1,7 @@
-use super::{put_failed, start};
+use super::put_failed;
 use crate::{
     StoreError,
-    page::{Cursor, Page, cursor_of},
+    page::{Cursor, Listing, Page},
     table::{Table, key, n, s},
 };
 use heatpay_domain::{Channel, reconcile::ReconcileDay};
@@ -44,19 +44,8 @@ impl ReconcileDays {
         limit: i32,
         after: Option<&Cursor>,
     ) -> Result<Option<Page<ReconcileDay>>, StoreError> {
-        let Ok(start) = start(after, ("channel", channel.name()), ["channel", "day"]) else { return Ok(None) };
-        let query = self.0.client.query().table_name(&self.0.name).consistent_read(true);
-        let answer = query
-            .key_condition_expression("channel = :channel")
-            .expression_attribute_values(":channel", s(channel.name()))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(StoreError::unavailable)?;
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| self.0.read(item));
-        Ok(Some(Page { items: items.collect::<Result<_, _>>()?, next: cursor_of(answer.last_evaluated_key) }))
+        let listing = Listing { index: None, keys: ["channel", "day"], own: channel.name(), newest_first: true };
+        listing.page(&self.0, limit, after, |item| self.0.read(item)).await
     }
 
     /// Writes a day, if it is as it was read. `after.version` is one more than that. One PutItem.

@@ -8,11 +8,7 @@ pub use cases::ReconcileCases;
 pub use days::ReconcileDays;
 pub use fees::Fees;
 
-use crate::{
-    StoreError,
-    page::{Cursor, start_within},
-    table::Item,
-};
+use crate::StoreError;
 use heatpay_domain::Channel;
 use jiff::civil::Date;
 
@@ -20,16 +16,6 @@ use jiff::civil::Date;
 fn day_key(channel: Channel, day: Date) -> String {
     format!("{}#{day}", channel.name())
 }
-
-/// Where a listing goes on: `Err` with a cursor that is not of it.
-fn start<const N: usize>(after: Option<&Cursor>, own: (&str, &str), keys: [&str; N]) -> Result<Option<Item>, NotOfIt> {
-    match after {
-        None => Ok(None),
-        Some(cursor) => start_within(cursor, own, keys).map(Some).ok_or(NotOfIt),
-    }
-}
-
-struct NotOfIt;
 
 /// What stopped a conditional write of one item.
 fn put_failed<R>(
