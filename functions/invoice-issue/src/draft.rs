@@ -4,7 +4,7 @@
 use crate::InvoiceIssue;
 use heatpay_domain::{
     bill::Bill,
-    invoice::{CannotInvoice, Invoice, invoice_lines},
+    invoice::{CannotInvoice, Invoice, invoice_lines, seasons},
 };
 use heatpay_runtime::StepError;
 use heatpay_store::households::Home;
@@ -25,7 +25,7 @@ impl InvoiceIssue {
 
 /// Account, address, seasons and area, as accountants look for them.
 fn remarks(invoice: &Invoice, address: &str, bills: &[Bill]) -> String {
-    let seasons: Vec<String> = invoice.seasons().iter().map(ToString::to_string).collect();
+    let seasons: Vec<String> = seasons(&invoice.lines).iter().map(ToString::to_string).collect();
     let invoiced = |bill: &&Bill| invoice.lines.iter().any(|line| line.bill_no == bill.bill_no);
     let mut areas: Vec<&str> = bills
         .iter()

@@ -1,5 +1,5 @@
 use heatpay_domain::{
-    invoice::{Invoice, InvoiceFiles, InvoiceStatus, InvoiceTitle, totals},
+    invoice::{Invoice, InvoiceFiles, InvoiceStatus, InvoiceTitle, seasons, totals},
     masking::mask_name,
 };
 use jiff::Timestamp;
@@ -65,7 +65,7 @@ impl InvoiceReply {
             account_no: invoice.account_no.to_string(),
             status: invoice.status,
             title: ShownTitle::of(&invoice.title),
-            seasons: invoice.seasons().iter().map(ToString::to_string).collect(),
+            seasons: seasons(&invoice.lines).iter().map(ToString::to_string).collect(),
             amount_fen: totals.map(|totals| totals.gross.0),
             tax_fen: totals.map(|totals| totals.tax.0),
             digital_invoice_no: invoice.digital_invoice_no.clone(),

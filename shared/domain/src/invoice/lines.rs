@@ -91,6 +91,14 @@ fn line(part: &Allocation, rule: &TaxRule, goods_name: &str, gross: Fen) -> Invo
     }
 }
 
+/// The seasons of the lines, oldest first, each once.
+pub fn seasons(lines: &[InvoiceLine]) -> Vec<Season> {
+    let mut seasons: Vec<Season> = lines.iter().map(|line| line.season).collect();
+    seasons.sort_unstable();
+    seasons.dedup();
+    seasons
+}
+
 /// The sums over the lines, `None` where they do not fit.
 pub fn totals(lines: &[InvoiceLine]) -> Option<InvoiceTotals> {
     Some(InvoiceTotals {

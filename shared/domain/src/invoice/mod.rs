@@ -6,13 +6,13 @@ mod tax;
 mod title;
 mod wanted;
 
-pub use lines::{CannotInvoice, InvoiceLine, InvoiceTotals, invoice_lines, totals};
+pub use lines::{CannotInvoice, InvoiceLine, InvoiceTotals, invoice_lines, seasons, totals};
 pub use states::{InvoiceEvent, InvoiceStatus};
 pub use tax::{TaxPolicy, TaxRule, TaxTreatment, tax_in};
 pub use title::InvalidTitle;
 pub use wanted::WantedTitle;
 
-use crate::{AccountNo, InvoiceNo, PaymentNo, ResidentId, Season};
+use crate::{AccountNo, InvoiceNo, PaymentNo, ResidentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -91,14 +91,4 @@ pub struct Invoice {
     pub error: Option<String>,
     /// Counts every write; conditions compare it.
     pub version: u64,
-}
-
-impl Invoice {
-    /// The seasons it is for, oldest first, each once.
-    pub fn seasons(&self) -> Vec<Season> {
-        let mut seasons: Vec<Season> = self.lines.iter().map(|line| line.season).collect();
-        seasons.sort_unstable();
-        seasons.dedup();
-        seasons
-    }
 }

@@ -1,9 +1,9 @@
 use crate::given::{bill, discount_until, evidence, late_fee_from, now, payment_of};
 use heatpay_domain::{
-    Fen,
+    Fen, Season,
     bill::Bill,
     household::UseCategory,
-    invoice::{CannotInvoice, TaxPolicy, TaxRule, TaxTreatment, invoice_lines, tax_in, totals},
+    invoice::{CannotInvoice, TaxPolicy, TaxRule, TaxTreatment, invoice_lines, seasons, tax_in, totals},
     payment::{Decision, Payment, decide},
 };
 use jiff::civil::{Date, date};
@@ -68,6 +68,8 @@ fn the_late_fee_has_its_own_line_and_the_discount_reduces_the_fee() {
     let shown: Vec<_> = lines.iter().map(|line| (line.season.0, line.goods_name.as_str(), line.gross.0)).collect();
     assert_eq!(shown, [(2025, "供热费", 100_000), (2025, "供热费违约金", 20_000), (2026, "供热费", 198_000)]);
     assert_eq!(totals(&lines).unwrap().gross, payment.amount);
+    let newest_first: Vec<_> = lines.into_iter().rev().collect();
+    assert_eq!(seasons(&newest_first), [Season(2025), Season(2026)], "each once, the oldest first");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod auditing;
 mod calendar;
 mod city;
 mod conservation;
+mod counting;
 mod deciding;
 mod due;
 mod given;

@@ -1,7 +1,7 @@
 use crate::given::household;
 use heatpay_domain::{
     household::Household,
-    masking::{mask_id_number, mask_name, mask_phone},
+    masking::{mask_id_number, mask_name, mask_openid, mask_phone},
 };
 
 #[test]
@@ -22,6 +22,11 @@ fn a_phone_shows_its_first_three_and_last_four() {
 #[test]
 fn an_identity_number_shows_its_first_three_and_last_four() {
     assert_eq!(mask_id_number("990101197812250017"), "990***********0017");
+}
+
+#[test]
+fn an_openid_shows_its_first_three_and_last_four() {
+    assert_eq!(mask_openid("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"), "oUp*********************eS6o");
 }
 
 #[test]

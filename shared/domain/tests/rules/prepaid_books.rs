@@ -55,6 +55,20 @@ impl Books {
 }
 
 #[test]
+fn the_audit_names_a_payment_of_which_more_goes_back_than_was_paid_ahead() {
+    let mut books = Books::default();
+    books.settle(settled(&ahead(200_000), &[], &evidence(200_000)));
+    let over = |books: &Books| {
+        books.differences().into_iter().any(|named| named.starts_with("400000 fen go back of the 200000"))
+    };
+    let first = returning(&books.payments[0], 200_000);
+    books.refunds.push(first.clone());
+    assert!(!over(&books), "all of it may go back");
+    books.refunds.push(Refund { refund_no: RefundNo::parse("R01JD0000000000000000000002").unwrap(), ..first });
+    assert!(over(&books));
+}
+
+#[test]
 fn the_audit_names_a_household_whose_balance_is_not_what_its_book_says() {
     let mut books = Books::default();
     books.settle(settled(&ahead(200_000), &[], &evidence(200_000)));

@@ -60,6 +60,7 @@ fn a_report_takes_six_photos_while_it_is_open() {
     for name in 0..MAX_PHOTOS {
         repair = repair.with_photo(photo(name)).unwrap();
     }
+    assert_eq!(repair.version, reported().version + 6, "each is a write of its own");
     assert_eq!(repair.with_photo(photo(MAX_PHOTOS)), Err(PhotoRefused::TooMany));
     let over = reported().on(RepairEvent::Withdrawn, morning()).unwrap();
     assert_eq!(over.with_photo(photo(0)), Err(PhotoRefused::Over));
