@@ -1,10 +1,12 @@
 //! Money taken at the counter, and the cashier's till.
 
-use crate::given::{bill, payment_of};
+use crate::given::{bill, now, payment_of};
 use heatpay_domain::{
     Channel, EvidenceSource, Fen, StaffNo, VoucherNo,
+    bill::{Bill, BillStatus},
     counter::{CounterEntry, Till, TillDifference, evidence},
-    payment::{Payment, Scene},
+    ledger::{LedgerAccount, balance},
+    payment::{Decision, Payment, PaymentStatus, Scene, decide, reverse},
 };
 use jiff::civil::date;
 
@@ -33,6 +35,28 @@ fn the_branchs_voucher_stands_for_the_transaction_so_that_it_is_used_once() {
 #[test]
 fn a_payment_by_a_channel_has_no_evidence_of_the_counter() {
     assert_eq!(evidence(&Payment { counter: None, ..recorded() }), None);
+}
+
+#[test]
+fn a_payment_taken_back_the_same_day_leaves_the_bill_owed_and_the_receipt_mirrored() {
+    let entered = recorded();
+    let held = Bill { open_payment: Some(entered.payment_no.clone()), ..bill(2026, 223_800) };
+    let taken = evidence(&entered).unwrap();
+    let Decision::Commit(settled) = decide(Some(&entered), &[held], &taken, now()) else { panic!("a duplicate") };
+    let (paid, bills) = (settled.payment.unwrap(), settled.bills);
+    let back = reverse(&paid, &bills, now()).unwrap();
+    assert_eq!((back.payment.status, back.payment.version), (PaymentStatus::Reversed, paid.version + 1));
+    assert_eq!((back.bills[0].status, back.bills[0].paid), (BillStatus::Issued, Fen::ZERO));
+    assert_eq!(back.bills[0].version, bills[0].version + 1);
+    for posting in &back.postings {
+        assert_eq!(posting.bill_no.as_ref(), Some(&bills[0].bill_no));
+        assert_eq!(posting.payment_no.as_ref(), Some(&paid.payment_no));
+    }
+    let book: Vec<_> = settled.postings.into_iter().chain(back.postings).collect();
+    for account in [LedgerAccount::Receivable, LedgerAccount::Clearing(Channel::Cash)] {
+        assert_eq!(balance(&book, account), Some(Fen::ZERO), "{account:?}");
+    }
+    assert_eq!(reverse(&back.payment, &back.bills, now()), None, "once");
 }
 
 #[test]

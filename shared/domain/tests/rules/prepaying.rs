@@ -152,6 +152,7 @@ fn a_draw_that_meets_nothing_owed_goes_back_into_the_balance() {
 #[test]
 fn what_was_paid_ahead_goes_back_by_the_channel_it_came_by_and_never_more_of_it() {
     let paid = settled(&ahead(200_000), &[], &evidence(200_000)).payment.unwrap();
+    assert_eq!((paid.status, paid.version), (PaymentStatus::Paid, ahead(200_000).version + 1));
     let back = GivenBack::default().reserve_prepaid(&paid, Fen(150_000)).unwrap();
     let left = CannotGiveBack::NotPrepaid { left: Fen(50_000) };
     assert_eq!(back.reserve_prepaid(&paid, Fen(50_001)).unwrap_err(), left);

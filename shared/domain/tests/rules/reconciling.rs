@@ -6,7 +6,10 @@ use heatpay_domain::{
     reconcile::{Counts, DifferenceClass, OurBooks, Ours, Report},
     statement::{StatementKind, StatementLine},
 };
-use jiff::civil::{Date, date};
+use jiff::{
+    SignedDuration,
+    civil::{Date, date},
+};
 use proptest::{prelude::*, sample::select};
 use std::collections::BTreeSet;
 
@@ -190,6 +193,23 @@ proptest! {
             report.payments.lines + report.refunds.lines + twice,
             matched + channel_only + amount_differs + duplicate
         );
+    }
+}
+
+#[test]
+fn lines_of_one_name_that_say_different_things_give_the_same_bytes_in_any_order() {
+    let first = line(StatementKind::Payment, 1, 100);
+    let others = [
+        StatementLine { at: now() - SignedDuration::from_secs(1), ..first.clone() },
+        StatementLine { order_no: "ANOTHER".to_owned(), ..first.clone() },
+        StatementLine { fee: Fen(-1), ..first.clone() },
+    ];
+    for other in others {
+        let report = |lines: [&StatementLine; 2]| {
+            let lines = lines.map(Clone::clone).to_vec();
+            serde_json::to_string(&Days { lines, ..Days::default() }.reconcile(true)).unwrap()
+        };
+        assert_eq!(report([&first, &other]), report([&other, &first]), "{other:?}");
     }
 }
 

@@ -83,6 +83,20 @@ fn a_payment_taken_back_makes_the_bill_owed_again_and_mirrors_the_receipt() {
 }
 
 #[test]
+fn each_part_of_a_bill_takes_its_share_of_the_discount_along() {
+    let early = Bill { discount: discount_until(TODAY), ..bill(2026, 223_800) };
+    let (payment, bills, _) = paid(&[early]);
+    let mut back = GivenBack::default();
+    // 1 %, rounded up: what was counted before counts.
+    for (principal, discount) in [(55_950, 560), (55_950, 559), (55_901, 560), (55_999, 559)] {
+        let (after, parts) = back.reserve(&payment, &[wanted(&bills[0], principal, 0)]).unwrap();
+        assert_eq!(parts[0].discount, Fen(discount), "of {principal} fen");
+        back = after;
+    }
+    assert_eq!(back.left(&payment.allocations[0]), Sums::default());
+}
+
+#[test]
 fn what_was_written_down_is_a_line_of_the_bill_and_no_income() {
     let (payment, mut bills, mut book) = paid(&[bill(2026, 223_800)]);
     let (back, parts) = GivenBack::default().reserve(&payment, &[wanted(&bills[0], 700, 0)]).unwrap();
