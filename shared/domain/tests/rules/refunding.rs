@@ -73,6 +73,10 @@ fn a_payment_taken_back_makes_the_bill_owed_again_and_mirrors_the_receipt() {
     let booked = paid_out(&done, &back, &bills, now()).unwrap();
     change(&mut bills, booked.bills);
     assert_eq!((bills[0].status, bills[0].paid, bills[0].total), (BillStatus::Issued, Fen::ZERO, Fen(223_800)));
+    for posting in &booked.postings {
+        assert_eq!(posting.bill_no.as_ref(), Some(&bills[0].bill_no), "{}", posting.memo);
+        assert_eq!(posting.refund_no.as_ref(), Some(&done.refund_no), "{}", posting.memo);
+    }
     book.extend(booked.postings);
     let of = |account| balance(&book, account).unwrap();
     assert_eq!(of(LedgerAccount::Clearing(Channel::Wechatpay)), Fen::ZERO);
