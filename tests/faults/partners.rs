@@ -1,5 +1,10 @@
 //! The other third parties do not answer: what a resident was promised comes later, and once.
 
+use crate::{
+    crashes::{Dies, Moment},
+    stories::time_goes_by,
+};
+use heatpay_domain::Channel;
 use heatpay_sandbox::switches::Outage;
 use heatpay_tests::town::{Answer, Town};
 use jiff::SignedDuration;
@@ -78,6 +83,26 @@ async fn an_invoice_comes_once_after_hours_without_the_platform() {
 fn messages(town: &Town) -> (usize, usize) {
     let parties = &town.world.parties;
     (parties.aliyun_sms.inbox().expect("an inbox").len(), parties.weixin.inbox().expect("an inbox").len())
+}
+
+#[tokio::test]
+async fn who_paid_too_much_is_told_once_that_it_came_back_although_the_step_that_says_so_died() {
+    for moment in [Moment::Before, Moment::After] {
+        let town = Town::billed().await;
+        let resident = town.resident_of(0).await;
+        let secret = town.world.parties.secret("WeixinSecret").expect("an account");
+        let template = secret["templates"]["refund_paid_out"].as_str().expect("a template");
+        resident.post("/api/notices/grants", json!({ "template_ids": [template] })).await.expect(204);
+        let openid = resident.openid.as_deref().expect("he came through WeChat");
+        town.world.parties.weixin.grant(openid, template).expect("the sandbox answers");
+        let payment = resident.start_paying_all(town.account(0), "a-fen-too-much").await;
+        let dies = Dies::new("refund-execute", "sns `Publish` | Publish payment-events".to_owned(), 0, moment);
+        *town.world.fault.write().expect("nobody panicked") = Some(dies.clone());
+        town.money_comes(Channel::Wechatpay, payment["payment_no"].as_str().expect("a number"), 1);
+        time_goes_by(&town).await;
+        assert!(dies.is_dead(), "{moment:?}");
+        assert_eq!(town.world.parties.weixin.inbox().expect("an inbox").len(), 1, "{moment:?}");
+    }
 }
 
 #[tokio::test]
