@@ -1,6 +1,6 @@
 //! Money taken at the counter, and the cashier's till.
 
-use crate::given::{bill, now, payment_of};
+use crate::given::{assert_explained, bill, now, payment_of};
 use heatpay_domain::{
     Channel, EvidenceSource, Fen, StaffNo, VoucherNo,
     bill::{Bill, BillStatus},
@@ -48,6 +48,7 @@ fn a_payment_taken_back_the_same_day_leaves_the_bill_owed_and_the_receipt_mirror
     assert_eq!((back.payment.status, back.payment.version), (PaymentStatus::Reversed, paid.version + 1));
     assert_eq!((back.bills[0].status, back.bills[0].paid), (BillStatus::Issued, Fen::ZERO));
     assert_eq!(back.bills[0].version, bills[0].version + 1);
+    assert_explained(&back.postings);
     for posting in &back.postings {
         assert_eq!(posting.bill_no.as_ref(), Some(&bills[0].bill_no));
         assert_eq!(posting.payment_no.as_ref(), Some(&paid.payment_no));

@@ -4,6 +4,7 @@ use heatpay_domain::{
     AccountNo, BillNo, Channel, Evidence, EvidenceSource, Fen, PaymentNo, ResidentId, Season,
     bill::{Bill, BillKind, BillStatus, EarlyDiscount, LateFeeRule},
     household::{Areas, BillingMethod, Household, SupplyStatus, UseCategory},
+    ledger::Posting,
     measure::{Area, Percent, Rate},
     payment::{Payment, PaymentStatus, Scene, allocate, total},
     tariff::{AreaBasis, CategoryRate, PricePeriod, Tariff},
@@ -96,6 +97,14 @@ pub(crate) fn payment_of(bills: &[Bill], today: Date) -> (Payment, Vec<Bill>) {
         version: 7,
     };
     (payment, held)
+}
+
+/// Each says why it was made: by which payment and receipt, in words.
+pub(crate) fn assert_explained(postings: &[Posting]) {
+    for posting in postings {
+        assert!(posting.payment_no.is_some() && posting.receipt_no.is_some(), "{posting:?}");
+        assert!(!posting.memo.is_empty(), "{posting:?}");
+    }
 }
 
 /// Evidence that so many fen came for [`PAYMENT_NO`].

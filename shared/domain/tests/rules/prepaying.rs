@@ -1,6 +1,6 @@
 //! What is paid ahead is owed to the household until a bill draws on it or it goes back: to the fen, whatever comes in what order.
 
-use crate::given::{account, at, bill, discount_until, evidence, now, payment_of};
+use crate::given::{account, assert_explained, at, bill, discount_until, evidence, now, payment_of};
 use heatpay_domain::{
     AccountNo, Channel, Evidence, Fen, PaymentNo, RefundNo, StaffNo,
     bill::{Bill, BillStatus},
@@ -153,12 +153,14 @@ fn a_draw_that_meets_nothing_owed_goes_back_into_the_balance() {
 fn what_was_paid_ahead_goes_back_by_the_channel_it_came_by_and_never_more_of_it() {
     let paid = settled(&ahead(200_000), &[], &evidence(200_000)).payment.unwrap();
     assert_eq!((paid.status, paid.version), (PaymentStatus::Paid, ahead(200_000).version + 1));
+    assert_explained(&settled(&ahead(200_000), &[], &evidence(200_000)).postings);
     let back = GivenBack::default().reserve_prepaid(&paid, Fen(150_000)).unwrap();
     let left = CannotGiveBack::NotPrepaid { left: Fen(50_000) };
     assert_eq!(back.reserve_prepaid(&paid, Fen(50_001)).unwrap_err(), left);
     assert_eq!(back.reserve_prepaid(&paid, Fen::ZERO).unwrap_err(), left);
     let refund = done(&returning(&paid, 150_000));
     let booked = paid_out(&refund, &back, &[], now()).unwrap();
+    assert_explained(&booked.postings);
     assert_eq!((booked.prepaid, booked.bills.len()), (None, 0));
     assert_eq!(balance(&booked.postings, AHEAD), Some(Fen(150_000)));
     assert_eq!(balance(&booked.postings, LedgerAccount::Clearing(Channel::Wechatpay)), Some(Fen(-150_000)));

@@ -1,6 +1,6 @@
 //! Staff gives back what was paid: never more than that, to the fen, and the books mirror the receipt.
 
-use crate::given::{at, bill, discount_until, evidence, late_fee_from, now, payment_of};
+use crate::given::{assert_explained, at, bill, discount_until, evidence, late_fee_from, now, payment_of};
 use heatpay_domain::{
     Channel, Fen, RefundNo, StaffNo,
     bill::{Bill, BillStatus},
@@ -73,6 +73,8 @@ fn a_payment_taken_back_makes_the_bill_owed_again_and_mirrors_the_receipt() {
     let booked = paid_out(&done, &back, &bills, now()).unwrap();
     change(&mut bills, booked.bills);
     assert_eq!((bills[0].status, bills[0].paid, bills[0].total), (BillStatus::Issued, Fen::ZERO, Fen(223_800)));
+    assert_explained(&booked.postings);
+    assert_explained(&book);
     for posting in &booked.postings {
         assert_eq!(posting.bill_no.as_ref(), Some(&bills[0].bill_no), "{}", posting.memo);
         assert_eq!(posting.refund_no.as_ref(), Some(&done.refund_no), "{}", posting.memo);
