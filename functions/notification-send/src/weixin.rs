@@ -73,7 +73,7 @@ impl NotificationSend {
         }
     }
 
-    /// Whoever has a grant left: of a receipt the payer; of a reminder the residents bound to the household, those apart who
+    /// Whoever has a grant left: of a receipt or a refund the payer; of a reminder the residents bound to the household, those apart who
     /// declined what they may decline.
     async fn recipients(&self, notification: &Notification, template_id: &str) -> Result<Vec<Recipient>, StoreError> {
         let asked: Vec<Recipient> = match &notification.kind {
